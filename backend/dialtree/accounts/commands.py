@@ -1,0 +1,44 @@
+"""Making customers and users, and what a person may set for themselves."""
+
+from dialtree import clock
+from dialtree.accounts.models import Customer, Role, User
+from dialtree.accounts.principal import Principal
+from dialtree.accounts.signing_in import hash_password
+from dialtree.database import transaction
+from dialtree.language import Language
+
+
+async def create_customer(name: str, booked_concurrent_calls: int = 0) -> Customer:
+    return await transaction(
+        lambda: Customer.create(
+            name=name, booked_concurrent_calls=booked_concurrent_calls, created_at=clock.now()
+        )
+    )
+
+
+async def create_user(
+    customer: Customer, *, email: str, name: str, role: Role, language: Language, password: str
+) -> User:
+    """`email` is kept in lower case; a taken one raises tortoise's IntegrityError."""
+    password_hash = await hash_password(password)
+    return await transaction(
+        lambda: User.create(
+            customer_id=customer.id,
+            email=email.strip().lower(),
+            name=name,
+            role=role,
+            language=language,
+            password_hash=password_hash,
+            created_at=clock.now(),
+        )
+    )
+
+
+async def set_language(principal: Principal, language: Language) -> Principal:
+    """The language of the app and of e-mails for this person (P4)."""
+
+    async def work() -> User:
+        await User.filter(id=principal.user_id).update(language=language)
+        return await User.get(id=principal.user_id)
+
+    return Principal.from_user(await transaction(work))

@@ -1,0 +1,272 @@
+"""The command `dialtree`."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from getpass import getpass
+from pathlib import Path
+
+import uvicorn
+
+from dialtree import clock
+from dialtree.accounts.commands import create_customer, create_user
+from dialtree.accounts.models import ApiToken, Customer, Role, User
+from dialtree.accounts.principal import Principal
+from dialtree.accounts.signing_in import create_token
+from dialtree.asgi import create_app, working
+from dialtree.database import connected, hearing_other_processes
+from dialtree.demo import load_demo
+from dialtree.inventory.import_command import import_contracts
+from dialtree.inventory.importing import decode
+from dialtree.language import Language
+from dialtree.migrations import migrate
+from dialtree.refusals import FieldProblem, Invalid, Refused
+from dialtree.settings import Settings
+
+MIN_PASSWORD_LENGTH = 12
+
+
+class Stop(Exception):
+    """Ends the command with this line and exit code 1."""
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    arguments = _parser().parse_args()
+    try:
+        arguments.run(arguments, Settings())
+    except Stop as stop:
+        sys.exit(f"dialtree: {stop}")
+    except Refused as refused:
+        sys.exit(f"dialtree: {refused.refusal.message(Language.EN)}")
+
+
+def _with_database(work: Callable[[], Awaitable[None]], settings: Settings) -> None:
+    async def run() -> None:
+        async with connected(settings.database):
+            await migrate()
+            await work()
+
+    asyncio.run(run())
+
+
+def serve(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Serve the API and the app on one port."""
+    if arguments.demo:
+        _with_database(lambda: load_demo(settings), settings)
+    app = create_app(settings)
+    log_config = uvicorn.config.LOGGING_CONFIG
+    print(f"dialtree is at {settings.app_url}  (stop with Ctrl-C)", flush=True)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=log_config,
+        log_level="warning",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=1024 * 1024,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def worker(_arguments: argparse.Namespace, settings: Settings) -> None:
+    """Execute orders and send e-mails, beside web processes on the same PostgreSQL."""
+    if settings.database_url is None:
+        raise Stop("on SQLite the web process is the worker; set DIALTREE_DATABASE_URL first")
+
+    async def run() -> None:
+        async with (
+            connected(settings.database),
+            hearing_other_processes(settings.database),
+            working(settings),
+        ):
+            await asyncio.Event().wait()
+
+    asyncio.run(run())
+
+
+def run_migrate(_arguments: argparse.Namespace, settings: Settings) -> None:
+    """Bring the database up to date."""
+
+    async def run() -> None:
+        async with connected(settings.database):
+            applied = await migrate()
+        print("\n".join(f"applied {name}" for name in applied) or "the database is up to date")
+
+    asyncio.run(run())
+
+
+def export_schema(_arguments: argparse.Namespace, _settings: Settings) -> None:
+    """Print the GraphQL schema."""
+    from dialtree.graphql.schema import schema
+
+    print(schema.as_str())
+
+
+def run_import(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Load site contracts with their blocks and single numbers from a CSV file."""
+    try:
+        text = decode(Path(arguments.file).read_bytes())
+    except OSError as error:
+        raise Stop(f"{arguments.file} cannot be read: {error.strerror}") from error
+
+    async def work() -> None:
+        principal = Principal.from_user(await _user(arguments.user))
+        try:
+            report = await import_contracts(
+                principal, text, dry_run=arguments.dry_run, skip_bad_rows=arguments.skip_bad_rows
+            )
+        except Invalid as invalid:
+            _print_problems(arguments.file, invalid.problems)
+            raise Stop(
+                f"{len(invalid.problems)} problems, nothing was changed; --skip-bad-rows imports "
+                "the other rows"
+            ) from invalid
+        _print_problems(arguments.file, report.bad_rows)
+        print(
+            f"{'would add' if report.dry_run else 'added'} {report.contract_count} contracts, "
+            f"{report.block_count} blocks, {report.single_number_count} single numbers "
+            f"({report.number_count} numbers); {report.unchanged_count} rows were there already, "
+            f"{len({problem.line for problem in report.bad_rows})} were bad"
+        )
+
+    _with_database(work, settings)
+
+
+def _print_problems(file: str, problems: list[FieldProblem]) -> None:
+    for problem in problems:
+        place = f"{file}:{problem.line}: {problem.field}"
+        print(f"{place}: {problem.refusal.message(Language.EN)} [{problem.refusal.code}]")
+
+
+async def _user(email: str | None) -> User:
+    """The user with this address, or the only administrator there is."""
+    found = User.filter(deactivated_at=None)
+    if email is not None:
+        user = await found.get_or_none(email=email.lower())
+        if user is None:
+            raise Stop(f"there is no user {email}")
+        return user
+    administrators = await found.filter(role=Role.ADMINISTRATOR).limit(2)
+    if len(administrators) != 1:
+        raise Stop("name the user in whose name to act: --user EMAIL")
+    return administrators[0]
+
+
+def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Create a user, and the customer if there is none of that name."""
+    password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise Stop(f"a password has at least {MIN_PASSWORD_LENGTH} characters")
+
+    async def work() -> None:
+        customer = await Customer.get_or_none(name=arguments.customer) or await create_customer(
+            arguments.customer
+        )
+        if await User.exists(email=arguments.email.lower()):
+            raise Stop(f"there is a user {arguments.email} already")
+        await create_user(
+            customer,
+            email=arguments.email,
+            name=arguments.name or arguments.email,
+            role=Role(arguments.role),
+            language=Language(arguments.language),
+            password=password,
+        )
+        print(f"created {arguments.email} at {customer.name}")
+
+    _with_database(work, settings)
+
+
+def token_create(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Create an API token; it is printed once."""
+
+    async def work() -> None:
+        user = await _user(arguments.user)
+        expires_at = clock.now() + timedelta(days=arguments.days) if arguments.days else None
+        print(await create_token(user, arguments.name, expires_at))
+
+    _with_database(work, settings)
+
+
+def token_list(_arguments: argparse.Namespace, settings: Settings) -> None:
+    """List API tokens."""
+
+    async def work() -> None:
+        for token in await ApiToken.all().order_by("id").prefetch_related("user"):
+            state = "revoked" if token.revoked_at else "valid"
+            print(f"{token.id}\t{token.name}\t{token.user.email}\t{state}")
+
+    _with_database(work, settings)
+
+
+def token_revoke(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Revoke an API token: it stops working at once."""
+
+    async def work() -> None:
+        revoked = await ApiToken.filter(id=arguments.id, revoked_at=None).update(
+            revoked_at=clock.now()
+        )
+        if not revoked:
+            raise Stop(f"there is no valid token {arguments.id}; see dialtree token list")
+
+    _with_database(work, settings)
+
+
+def demo_load(_arguments: argparse.Namespace, settings: Settings) -> None:
+    """Fill an empty database with the demo company."""
+    _with_database(lambda: load_demo(settings), settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dialtree", description="Runs a company's telephone numbers."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        into: "argparse._SubParsersAction[argparse.ArgumentParser]",
+        name: str,
+        run: Callable[[argparse.Namespace, Settings], None],
+    ) -> argparse.ArgumentParser:
+        command = into.add_parser(name, help=run.__doc__, description=run.__doc__)
+        command.set_defaults(run=run)
+        return command
+
+    def group(name: str, about: str) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+        return commands.add_parser(name, help=about).add_subparsers(required=True, metavar="ACTION")
+
+    add(commands, "serve", serve).add_argument(
+        "--demo", action="store_true", help="load the demo data first, if there is none"
+    )
+    add(commands, "worker", worker)
+    add(commands, "migrate", run_migrate)
+    add(commands, "export-schema", export_schema)
+
+    contracts = add(group("import", "load data from files"), "contracts", run_import)
+    contracts.add_argument("file", metavar="FILE.csv")
+    contracts.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    contracts.add_argument("--skip-bad-rows", action="store_true", help="import the good rows")
+    contracts.add_argument("--user", metavar="EMAIL", help="the administrator who imports")
+
+    user = add(group("user", "people who sign in"), "create", user_create)
+    user.add_argument("email")
+    user.add_argument("--customer", required=True, help="name of the company")
+    user.add_argument("--name", help="the person's name")
+    user.add_argument("--role", choices=["ADMINISTRATOR", "VIEWER"], default="VIEWER")
+    user.add_argument("--language", choices=list(Language), default="DE")
+
+    tokens = group("token", "API tokens")
+    token = add(tokens, "create", token_create)
+    token.add_argument("name", help="what it is for")
+    token.add_argument("--user", metavar="EMAIL", help="whose rights it has")
+    token.add_argument("--days", type=int, help="how long it is valid; for ever without")
+    add(tokens, "list", token_list)
+    add(tokens, "revoke", token_revoke).add_argument("id", type=int)
+
+    add(group("demo", "the demo company"), "load", demo_load)
+    return parser

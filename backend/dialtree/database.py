@@ -1,0 +1,210 @@
+"""Opening the database, transactions, and the few facts that differ between SQLite and PostgreSQL."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
+from tortoise.models import Model
+from tortoise.transactions import in_transaction
+
+from dialtree import live
+from dialtree.refusals import Refusal, RefusalCode, Refused
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+MODELS = (
+    "dialtree.accounts.models",
+    "dialtree.inventory.models",
+    "dialtree.ucc.models",
+    "dialtree.holders.models",
+    "dialtree.orders.models",
+    "dialtree.notifications.models",
+)
+ATTEMPTS = 4
+NOTIFY_CHANNEL = "dialtree"
+
+hub = live.Hub()
+_collected: ContextVar[list[live.Change] | None] = ContextVar("collected", default=None)
+_running: set[asyncio.Task[Any]] = set()
+
+
+class Router:
+    """Reads outside a transaction take a connection of their own on SQLite, where an open
+    transaction would otherwise hold them up."""
+
+    def db_for_read(self, _model: type[Model]) -> str:
+        return "default" if _collected.get() is not None or is_postgres() else "reader"
+
+    def db_for_write(self, _model: type[Model]) -> str:
+        return "default"
+
+
+def is_postgres() -> bool:
+    return get_connection("default").capabilities.dialect == "postgres"
+
+
+def tortoise_config(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite:"):
+        path = url.removeprefix("sqlite://")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        credentials = {"file_path": path, "busy_timeout": 10_000, "synchronous": "NORMAL"}
+        connections: dict[str, Any] = {
+            "default": {"engine": "dialtree.sqlite", "credentials": credentials},
+            "reader": {"engine": "dialtree.sqlite", "credentials": credentials},
+        }
+    else:
+        scheme, *rest = urlsplit(url)
+        normal = urlunsplit(("asyncpg" if scheme.startswith("postgres") else scheme, *rest))
+        connections = {"default": expand_db_url(normal)}
+        connections["default"]["credentials"].setdefault("maxsize", 10)
+    return {
+        "connections": connections,
+        "apps": {"dialtree": {"models": list(MODELS), "default_connection": "default"}},
+        "routers": [Router],
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[TortoiseContext]:
+    """Opens `url` for the whole process and closes it at the end."""
+    context = await Tortoise.init(config=tortoise_config(url), _enable_global_fallback=True)
+    try:
+        yield context
+    finally:
+        if _running:
+            await asyncio.wait(_running)
+        await context.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The connection that writes; within `transaction` it is the transaction's own."""
+    return get_connection("default")
+
+
+def announce(change: live.Change) -> None:
+    """Tells `change` to all watchers once the running transaction has been committed."""
+    collected = _collected.get()
+    assert collected is not None, "changes are announced inside a transaction"
+    if change not in collected:
+        collected.append(change)
+
+
+async def transaction(work: Callable[[], Awaitable[T]]) -> T:
+    """Runs `work` in one transaction and returns its result.
+
+    It runs in a task of its own that a cancelled caller cannot interrupt: a cancelled Tortoise
+    transaction would block or leak its connection. `work` touches nothing but the database, so
+    it is simply run again after a deadlock, a lost connection or a lost race for a unique key.
+    Raises Refused(TRY_AGAIN) when that does not help.
+    """
+    task = asyncio.create_task(_attempts(work))
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return await asyncio.shield(task)
+
+
+async def _attempts(work: Callable[[], Awaitable[T]]) -> T:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await _once(work)
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("transaction attempt %d met a passing fault: %s", attempt, error)
+            if attempt == ATTEMPTS:
+                raise Refused(Refusal(RefusalCode.TRY_AGAIN)) from error
+            await asyncio.sleep(0.05 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+async def _once(work: Callable[[], Awaitable[T]]) -> T:
+    token = _collected.set(collected := [])
+    try:
+        async with in_transaction("default"):
+            result = await work()
+            if is_postgres():
+                for change in collected:
+                    await connection().execute_query(
+                        "SELECT pg_notify($1, $2)", [NOTIFY_CHANNEL, live.encode(change)]
+                    )
+    finally:
+        _collected.reset(token)
+    if not is_postgres():
+        for change in collected:
+            hub.tell(change)
+    return result
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether `error` is a fault of the moment: deadlock, restart, lost connection, busy file."""
+    cause = error.args[0] if isinstance(error, OperationalError) and error.args else error
+    if isinstance(
+        cause,
+        asyncpg.DeadlockDetectedError
+        | asyncpg.SerializationError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.InterfaceError
+        | asyncpg.exceptions.OperatorInterventionError
+        | DBConnectionError
+        | ConnectionError,
+    ):
+        return True
+    return "database is locked" in str(cause)
+
+
+@asynccontextmanager
+async def hearing_other_processes(url: str) -> AsyncIterator[None]:
+    """Passes what any process announces through PostgreSQL on to the hub of this one.
+
+    When the listening connection is lost it is opened again, and watchers are made to start
+    afresh, because what was said meanwhile is gone.
+    """
+    if not is_postgres():
+        yield
+        return
+    task = asyncio.create_task(_listen(url, ready := asyncio.Event()))
+    try:
+        await asyncio.wait_for(ready.wait(), 30)
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _listen(url: str, ready: asyncio.Event) -> None:
+    while True:
+        try:
+            listener = await asyncpg.connect(url)
+            lost = asyncio.Event()
+            listener.add_termination_listener(lambda _connection, lost=lost: lost.set())
+            await listener.add_listener(
+                NOTIFY_CHANNEL, lambda _c, _pid, _channel, payload: hub.tell(live.decode(payload))
+            )
+            try:
+                if ready.is_set():
+                    hub.start_afresh()
+                ready.set()
+                await lost.wait()
+            finally:
+                await listener.close(timeout=2)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("listening connection lost: %s", error)
+        await asyncio.sleep(1)

@@ -1,0 +1,82 @@
+"""/graphql over HTTP, WebSocket (graphql-transport-ws) and server-sent events."""
+
+from datetime import timedelta
+
+import orjson
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from dialtree.accounts.graphql import SESSION_COOKIE
+from dialtree.accounts.signing_in import Credentials
+from dialtree.graphql.context import Context
+from dialtree.graphql.schema import schema
+from dialtree.language import preferred
+from dialtree.refusals import Refusal, RefusalCode
+from dialtree.settings import Settings
+
+BEARER = "bearer "
+
+
+class Endpoint(GraphQL[Context, None]):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=timedelta(seconds=5),
+            allowed_origins=[settings.public_url] if settings.public_url else [],
+        )
+        self._settings = settings
+
+    async def get_context(
+        self, request: Request | WebSocket, response: Response | WebSocket
+    ) -> Context:
+        credentials = _credentials(request)
+        is_socket = isinstance(request, WebSocket)
+        return Context(
+            request=request,
+            response=response if isinstance(response, Response) else None,
+            settings=self._settings,
+            credentials=credentials,
+            # Who opens a socket is asked when it is initialised: a token may come only then.
+            principal=None if is_socket else await credentials.principal(),
+            browser_language=preferred(request.headers.get("accept-language")),
+            is_socket=is_socket,
+        )
+
+    async def on_ws_connect(self, context: Context) -> None:
+        """Admits signed-in people; the payload of connection_init may carry the token:
+        {"authorization": "Bearer …"}. Raises ConnectionRejectionError (close code 4403)."""
+        token = _bearer((context.connection_params or {}).get("authorization"))
+        if token is not None:
+            context.credentials = Credentials(token=token)
+        if await context.recognise_again() is None:
+            refusal = Refusal(RefusalCode.NOT_AUTHENTICATED)
+            raise ConnectionRejectionError(
+                {"code": refusal.code.value, "message": refusal.message(context.language)}
+            )
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str:
+        # str, because bytes would become binary frames, which clients refuse.
+        return orjson.dumps(data).decode()
+
+
+def _credentials(connection: HTTPConnection) -> Credentials:
+    token = _bearer(connection.headers.get("authorization"))
+    if token is not None:
+        return Credentials(token=token)
+    return Credentials(session=connection.cookies.get(SESSION_COOKIE))
+
+
+def _bearer(authorization: object) -> str | None:
+    """The token in an Authorization value; None when it is of another kind."""
+    if not isinstance(authorization, str) or not authorization.lower().startswith(BEARER):
+        return None
+    return authorization[len(BEARER) :].strip()

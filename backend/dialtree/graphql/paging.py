@@ -1,0 +1,76 @@
+"""Relay connections over keyset pages."""
+
+from collections.abc import Callable
+from typing import Annotated, Generic, TypeVar
+
+import strawberry
+
+from dialtree import paging
+
+T = TypeVar("T")
+
+First = Annotated[
+    int | None,
+    strawberry.argument(
+        description="How many entries at most: 1 to 100, null for 50. Any other number is an error "
+        "with extensions.code PAGE_TOO_LARGE."
+    ),
+]
+After = Annotated[
+    str | None,
+    strawberry.argument(description="endCursor of the page before; null for the first page."),
+]
+
+
+@strawberry.interface(description="Anything with an id that `node` finds again.")
+class Node:
+    id: strawberry.ID = strawberry.field(
+        description="Opaque, unique in the whole API, and stable for the life of the object."
+    )
+
+
+@strawberry.type(description="Where a page of a connection lies.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether entries follow this page.")
+    has_previous_page: bool = strawberry.field(description="Whether entries precede this page.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first entry, if any.")
+    end_cursor: str | None = strawberry.field(
+        description="Cursor of the last entry, if any: `after` of the next page."
+    )
+
+
+@strawberry.type(description="An entry of a connection.")
+class Edge(Generic[T]):
+    cursor: str = strawberry.field(description="Place of the entry, usable as `after`.")
+    node: T = strawberry.field(description="The entry itself.")
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="Entries with their cursors.")
+    nodes: list[T] = strawberry.field(description="Entries alone.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+    page: strawberry.Private[paging.Page]
+
+    @strawberry.field(
+        description="How many entries the whole list has. Counted only when asked for."
+    )
+    async def total_count(self) -> int:
+        return await self.page.total_count()
+
+
+def connect(page: paging.Page, node: Callable, kind: type[Connection] = Connection, **more):
+    """The page as a connection of `kind`, its rows made into nodes by `node`."""
+    nodes = [node(row) for row in page.rows]
+    return kind(
+        edges=[Edge(cursor=c, node=n) for c, n in zip(page.cursors, nodes, strict=True)],
+        nodes=nodes,
+        page_info=PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursors[0] if page.cursors else None,
+            end_cursor=page.cursors[-1] if page.cursors else None,
+        ),
+        page=page,
+        **more,
+    )

@@ -1,0 +1,117 @@
+"""What the rules of holders need to know, read from the database."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from dialtree import clock
+from dialtree.accounts.principal import Principal
+from dialtree.holders.models import Holder, HolderKind, HolderStatus
+from dialtree.holders.rules import Change, Element, HolderFacts
+from dialtree.inventory.models import ContractStatus, NumberRange, SiteContract
+from dialtree.inventory.tree import facts_of
+from dialtree.orders.models import OPEN_STATUSES, ItemAction, Order, OrderItem, OrderKind
+from dialtree.refusals import NotFound
+
+
+async def locked_holder(principal: Principal, holder_id: int) -> Holder:
+    """The holder, held for this transaction. Raises NotFound."""
+    holder = await principal.of(Holder).select_for_update().get_or_none(id=holder_id)
+    if holder is None:
+        raise NotFound
+    return holder
+
+
+async def holder_facts(holder: Holder) -> HolderFacts:
+    active_on = None
+    if holder.status == HolderStatus.PLANNED:
+        creation = await Order.get_or_none(
+            holder_id=holder.id, kind=OrderKind.CREATE_TRUNK, status__in=OPEN_STATUSES
+        )
+        active_on = creation.execution_date if creation else None
+    partner = await holder.partner if holder.partner_id is not None else None
+    return HolderFacts(
+        id=holder.id,
+        kind=holder.kind,
+        status=holder.status,
+        name=holder.name,
+        active_on=active_on,
+        partner=partner.name if partner else None,
+        takes_split_ranges=partner.takes_split_ranges if partner else True,
+    )
+
+
+async def elements_of(
+    ranges: Sequence[NumberRange], *, apart_from_order: int | None = None
+) -> list[Element]:
+    """The ranges as elements of a change, in the same order."""
+    facts = await facts_of(ranges, apart_from_order=apart_from_order)
+    contracts = {
+        contract.id: contract
+        for contract in await SiteContract.filter(id__in={range_.contract_id for range_ in ranges})
+    }
+    today = clock.today()
+    elements = []
+    for range_ in ranges:
+        contract = contracts[range_.contract_id]
+        waits = (
+            contract.status == ContractStatus.ORDERED
+            and contract.start_date is not None
+            and contract.start_date > today
+        )
+        elements.append(
+            Element(
+                id=range_.id,
+                facts=facts[range_.id],
+                holder_id=range_.holder_id,
+                block=range_.root_id,
+                contract=contract.number,
+                contract_starts=contract.start_date if waits else None,
+            )
+        )
+    return elements
+
+
+async def held_by_block(holder: Holder) -> Counter[int | None]:
+    """How many elements of each block it holds now (None: single numbers)."""
+    roots = await NumberRange.filter(holder_id=holder.id).values_list("root_id", flat=True)
+    return Counter(roots)
+
+
+async def open_changes(holder: Holder, *, apart_from_order: int | None = None) -> list[Change]:
+    """What the open orders of the holder will add and remove, and when."""
+    orders = await Order.filter(holder_id=holder.id, status__in=OPEN_STATUSES).exclude(
+        id=apart_from_order or 0
+    )
+    return await _changes_of(orders)
+
+
+async def change_of_order(order: Order) -> Change:
+    [change] = await _changes_of([order])
+    return change
+
+
+async def _changes_of(orders: Sequence[Order]) -> list[Change]:
+    items: dict[int, list[OrderItem]] = defaultdict(list)
+    for item in await OrderItem.filter(order_id__in=[order.id for order in orders]):
+        items[item.order_id].append(item)
+    return [
+        Change(
+            day=order.execution_date or clock.today(),
+            added=_count(items[order.id], ItemAction.ADD),
+            removed=_count(items[order.id], ItemAction.REMOVE),
+        )
+        for order in orders
+    ]
+
+
+def _count(items: Sequence[OrderItem], action: ItemAction) -> Counter[int | None]:
+    return Counter(
+        item.tree_id if item.extension_at is not None else None
+        for item in items
+        if item.action == action
+    )
+
+
+def has_limits(holder: Holder) -> bool:
+    """Only SIP trunks are limited in elements (H2)."""
+    return holder.kind == HolderKind.SIP_TRUNK

@@ -1,0 +1,403 @@
+"""Site contracts, the tree and the searches in the API."""
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from dialtree import refusals
+from dialtree.graphql.context import Info
+from dialtree.graphql.paging import DEFAULT_PAGE, After, Connection, First, Node, connect
+from dialtree.graphql.refusals import Availability, RuleRefused, availability, rule_refused
+from dialtree.ids import to_global_id
+from dialtree.inventory import models, queries, rules
+from dialtree.inventory.models import ContractStatus, RangeKind, RangeState
+from dialtree.inventory.tree import range_facts
+from dialtree.language import Language
+from dialtree.numbering.display import Style, display
+from dialtree.numbering.search import SearchPattern, Unreadable, UnreadableReason
+from dialtree.refusals import RefusalCode
+
+if TYPE_CHECKING:
+    from dialtree.holders.graphql import Holder
+    from dialtree.orders.graphql import Order
+
+strawberry.enum(ContractStatus, description="ORDERED: it starts on its start date.")
+strawberry.enum(
+    RangeKind,
+    description="BLOCK: a root with extension digits. RANGE: a node below a block. SINGLE_NUMBER: "
+    "a root without open digits.",
+)
+strawberry.enum(
+    RangeState,
+    description="FREE and ASSIGNED are number elements; SPLIT has ranges below it, as a block "
+    "always does.",
+)
+
+
+@strawberry.enum(description="How a search by number was read (F2).")
+class SearchKind(StrEnum):
+    STARTS_WITH = "STARTS_WITH"
+    CONTAINS = "CONTAINS"
+    NOT_UNDERSTOOD = "NOT_UNDERSTOOD"
+
+
+strawberry.enum(
+    queries.LookupOutcome,
+    description="ASSIGNED and FREE: an element covers the number. INCOMPLETE: it is the beginning "
+    "of numbers that are. UNKNOWN: it is none of the customer's numbers.",
+)
+
+NumberArgument = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Search by number (F2): begins with 0xy or +49xy and matches from the start, "
+        "or begins with * and matches anywhere. Spaces, / - ( ) are ignored. A range matches when "
+        "any number in it does."
+    ),
+]
+SiteArgument = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Search by site (F3): the beginning of street, postcode or town; upper case "
+        "and umlauts do not matter."
+    ),
+]
+StateArgument = Annotated[
+    RangeState | None,
+    strawberry.argument(
+        description="FREE, ASSIGNED: only what contains such numbers. SPLIT: only what is divided."
+    ),
+]
+
+
+@strawberry.type(description="A contract of one site. Numbers belong to exactly one contract.")
+class SiteContract(Node):
+    number: str = strawberry.field(description="Contract number, unique per customer.")
+    street: str = strawberry.field(description="Street and house number.")
+    postcode: str = strawberry.field(description="Postcode, as text.")
+    town: str = strawberry.field(description="Town.")
+    status: ContractStatus = strawberry.field(description="Whether it has started.")
+    start_date: date | None = strawberry.field(
+        description="From this day (Europe/Berlin) an ORDERED contract's numbers can be assigned."
+    )
+    row: strawberry.Private[models.SiteContract]
+
+    @classmethod
+    def of(cls, row: models.SiteContract) -> "SiteContract":
+        return cls(
+            id=strawberry.ID(to_global_id("SiteContract", row.id)),
+            number=row.number,
+            street=row.street,
+            postcode=row.postcode,
+            town=row.town,
+            status=row.status,
+            start_date=row.start_date,
+            row=row,
+        )
+
+    @strawberry.field(description="Its blocks and single numbers, in order of digits.")
+    async def number_ranges(self, info: Info) -> "list[NumberRange]":
+        roots = await info.context.loaders.roots_of_contract.load(self.row.id)
+        return [NumberRange.of(root) for root in roots]
+
+
+@strawberry.type(
+    description="A node of the tree: a block or single number (root, level 0), or a range below."
+)
+class NumberRange(Node):
+    kind: RangeKind = strawberry.field(description="Place in the tree.")
+    level: int = strawberry.field(
+        description="0 for a root, 1 for the ranges a block has from the start, deeper by splits."
+    )
+    digits: str = strawberry.field(
+        description="The fixed digits: E.164 without plus, as text (N1)."
+    )
+    open_digits: int = strawberry.field(description="How many digits follow the fixed ones.")
+    size: int = strawberry.field(description="How many numbers it covers.")
+    first: str = strawberry.field(description="Its smallest number, E.164 without plus.")
+    last: str = strawberry.field(description="Its largest number, E.164 without plus.")
+    display: str = strawberry.field(
+        description="As people write it, by DIN 5008: 030 23125-3xx; x is an open digit (N1)."
+    )
+    state: RangeState = strawberry.field(description="Free, assigned, or divided into ranges.")
+    free_count: int = strawberry.field(description="Numbers in or below it without a holder (F4).")
+    assigned_count: int = strawberry.field(description="Numbers in or below it with a holder.")
+    row: strawberry.Private[models.NumberRange]
+
+    @classmethod
+    def of(cls, row: models.NumberRange) -> "NumberRange":
+        pattern = row.pattern
+        return cls(
+            id=strawberry.ID(to_global_id("NumberRange", row.id)),
+            kind=row.kind,
+            level=row.level,
+            digits=row.digits,
+            open_digits=row.open_digits,
+            size=row.free_count + row.assigned_count,
+            first=pattern.first,
+            last=pattern.last,
+            display=row.display(),
+            state=row.state,
+            free_count=row.free_count,
+            assigned_count=row.assigned_count,
+            row=row,
+        )
+
+    @strawberry.field(description="As dialled from abroad, by DIN 5008: +49 30 23125-3xx.")
+    def display_international(self) -> str:
+        return self.row.display(Style.INTERNATIONAL)
+
+    @strawberry.field(description="What it is assigned to; null unless ASSIGNED.")
+    async def holder(
+        self, info: Info
+    ) -> Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None:
+        from dialtree.holders.graphql import holder_node
+
+        if self.row.holder_id is None:
+            return None
+        return holder_node(await info.context.loaders.holders.load(self.row.holder_id))
+
+    @strawberry.field(description="The contract it belongs to.")
+    async def site_contract(self, info: Info) -> SiteContract:
+        contract = await info.context.loaders.contracts.load(self.row.contract_id)
+        assert contract is not None, "a range has a contract"
+        return SiteContract.of(contract)
+
+    @strawberry.field(description="The node above; null for a root.")
+    async def parent(self, info: Info) -> "NumberRange | None":
+        if self.row.parent_id is None:
+            return None
+        parent = await info.context.loaders.ranges.load(self.row.parent_id)
+        return NumberRange.of(parent) if parent else None
+
+    @strawberry.field(description="The block or single number it stands in; itself for a root.")
+    async def root(self, info: Info) -> "NumberRange":
+        if self.row.root_id is None:
+            return self
+        root = await info.context.loaders.ranges.load(self.row.root_id)
+        return NumberRange.of(root) if root else self
+
+    @strawberry.field(
+        description="The nodes right below, at most ten, in order of digits; with arguments those "
+        "that contain a match."
+    )
+    async def children(
+        self, info: Info, state: StateArgument = None, number: NumberArgument = None
+    ) -> "list[NumberRange]":
+        if self.row.state != RangeState.SPLIT:
+            return []
+        children = await info.context.loaders.children.load(self.row.id)
+        search = queries.Search.read(number=number, state=state)
+        return [NumberRange.of(child) for child in queries.children_matching(children, search)]
+
+    @strawberry.field(
+        description="Whether it can be split into ten ranges now (S1-S3, S7, H5); null where "
+        "splitting does not exist: blocks, single numbers, no open digit, already split."
+    )
+    async def split(self, info: Info) -> Availability | None:
+        facts = await self._facts(info)
+        if not rules.has_split(facts):
+            return None
+        return _availability(info, rules.why_not_split(facts))
+
+    @strawberry.field(
+        description="Whether all below it can be merged back into it now (M1, S7, H5); null "
+        "unless it is a split range."
+    )
+    async def merge(self, info: Info) -> Availability | None:
+        facts = await self._facts(info)
+        if not rules.has_merge(facts):
+            return None
+        blockers = []
+        if self.row.assigned_count or self.row.reserved_beneath:
+            blockers = await info.context.loaders.blockers.load(self.row)
+        return _availability(info, rules.why_not_merge(facts, blockers))
+
+    @strawberry.field(
+        description="The open order that reserves it (H4), also through a range above that is "
+        "being merged."
+    )
+    async def open_order(
+        self, info: Info
+    ) -> Annotated["Order", strawberry.lazy("dialtree.orders.graphql")] | None:
+        from dialtree.orders.graphql import Order
+
+        if self.row.open_order_id is None:
+            return None
+        order = await info.context.loaders.orders.load(self.row.open_order_id)
+        return Order.of(order) if order else None
+
+    async def _facts(self, info: Info) -> rules.RangeFacts:
+        names: dict[int, str] = {}
+        if self.row.holder_id is not None:
+            holder = await info.context.loaders.holders.load(self.row.holder_id)
+            if holder is not None:
+                names[holder.id] = holder.name
+        return range_facts(self.row, names)
+
+
+def _availability(info: Info, refusal: refusals.Refusal | None) -> Availability:
+    principal = info.context.signed_in()
+    return availability(principal.why_not_change() or refusal, info.context.language)
+
+
+@strawberry.type(description="How a search by number was read (F2).")
+class SearchReading:
+    kind: SearchKind = strawberry.field(
+        description="NOT_UNDERSTOOD: nothing is found, and `refusal` says what would help."
+    )
+    digits: str | None = strawberry.field(
+        description="For STARTS_WITH the beginning of E.164 digits, for CONTAINS the digits looked "
+        "for in the national form (0…)."
+    )
+    display: str = strawberry.field(description="The search as people would write it.")
+    refusal: RuleRefused | None = strawberry.field(description="Why it was not understood.")
+
+    @classmethod
+    def of(
+        cls, read: SearchPattern | Unreadable | None, language: Language
+    ) -> "SearchReading | None":
+        if read is None:
+            return None
+        if isinstance(read, Unreadable):
+            return cls(
+                kind=SearchKind.NOT_UNDERSTOOD,
+                digits=None,
+                display=read.text,
+                refusal=rule_refused(why_unreadable(read), language),
+            )
+        return cls(
+            kind=SearchKind(read.kind.value),
+            digits=read.digits,
+            display=read.display,
+            refusal=None,
+        )
+
+
+def why_unreadable(read: Unreadable) -> refusals.Refusal:
+    if read.reason == UnreadableReason.NEEDS_PREFIX:
+        return refusals.Refusal(RefusalCode.SEARCH_NEEDS_PREFIX)
+    if read.reason == UnreadableReason.NOT_GERMAN:
+        return refusals.Refusal(RefusalCode.NUMBER_NOT_GERMAN, {"value": read.text})
+    if read.reason == UnreadableReason.TOO_LONG:
+        return refusals.Refusal(RefusalCode.SEARCH_TOO_LONG)
+    return refusals.Refusal(RefusalCode.SEARCH_NOT_DIGITS, {"value": read.text})
+
+
+@strawberry.type(description="One page of number ranges.")
+class NumberRangeConnection(Connection[NumberRange]):
+    reading: SearchReading | None = strawberry.field(
+        description="How `number` was read; null where it asked for nothing."
+    )
+
+
+@strawberry.type(description="Which element a call to a number reaches, now.")
+class Lookup:
+    outcome: queries.LookupOutcome = strawberry.field(description="What was found.")
+    number: str = strawberry.field(description="The number as read: E.164 without plus.")
+    display: str = strawberry.field(
+        description="The number by DIN 5008, as far as its extension is known."
+    )
+    range: NumberRange | None = strawberry.field(
+        description="The element that covers the number; for INCOMPLETE a range that begins so."
+    )
+    holder: Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None = (
+        strawberry.field(description="Who gets the call; null unless ASSIGNED.")
+    )
+
+
+@strawberry.type
+class InventoryQuery:
+    @strawberry.field(
+        description="The roots (blocks, single numbers) that match, in order of digits (F1-F4). "
+        "Both searches narrow each other."
+    )
+    async def number_ranges(
+        self,
+        info: Info,
+        number: NumberArgument = None,
+        site: SiteArgument = None,
+        state: StateArgument = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> NumberRangeConnection:
+        search = queries.Search.read(number, site, state)
+        page = await queries.number_ranges(
+            info.context.signed_in(), search, first=first, after=after
+        )
+        return range_connection(info, page, search)
+
+    @strawberry.field(
+        description="Number elements (what can be assigned: ranges without ranges below, single "
+        "numbers) as one flat list in order of digits (F1-F3)."
+    )
+    async def number_elements(
+        self,
+        info: Info,
+        number: NumberArgument = None,
+        site: SiteArgument = None,
+        state: StateArgument = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> NumberRangeConnection:
+        search = queries.Search.read(number, site, state)
+        page = await queries.number_elements(
+            info.context.signed_in(), search, first=first, after=after
+        )
+        return range_connection(info, page, search)
+
+    @strawberry.field(
+        description="Who gets a call to this complete number (B7). A text that is no German "
+        "number is an error with its code in extensions.code."
+    )
+    async def lookup(
+        self,
+        info: Info,
+        number: Annotated[str, strawberry.argument(description="As dialled: 030… or +49 30…")],
+    ) -> Lookup:
+        from dialtree.holders.graphql import holder_node
+
+        found = await queries.lookup(info.context.signed_in(), number)
+        row = found.range_
+        holder = None
+        if found.outcome == queries.LookupOutcome.ASSIGNED and row and row.holder_id:
+            holder = holder_node(await info.context.loaders.holders.load(row.holder_id))
+        return Lookup(
+            outcome=found.outcome,
+            number=found.digits,
+            display=display_of_number(found.digits, row),
+            range=NumberRange.of(row) if row else None,
+            holder=holder,
+        )
+
+    @strawberry.field(description="Site contracts by number; `site` narrows as in F3.")
+    async def site_contracts(
+        self,
+        info: Info,
+        site: SiteArgument = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[SiteContract]:
+        page = await queries.site_contracts(
+            info.context.signed_in(), site, first=first, after=after
+        )
+        return connect(page, SiteContract.of)
+
+
+def range_connection(info: Info, page, search: queries.Search) -> NumberRangeConnection:  # type: ignore[no-untyped-def]
+    return connect(
+        page,
+        NumberRange.of,
+        NumberRangeConnection,
+        reading=SearchReading.of(search.number, info.context.language),
+    )
+
+
+def display_of_number(digits: str, row: models.NumberRange | None) -> str:
+    """By DIN 5008 as far as the row tells: a number shorter than its block has no extension."""
+    if row is None:
+        return f"+{digits}"
+    known = row.extension_at is not None and row.extension_at <= len(digits)
+    return display(digits, row.area_length, row.extension_at if known else None)

@@ -1,0 +1,160 @@
+"""The sums of the inventory in the API, and the news of its changes."""
+
+from collections.abc import AsyncGenerator
+
+import strawberry
+
+from dialtree import live
+from dialtree.accounts.principal import Principal
+from dialtree.database import hub
+from dialtree.graphql.context import Context, Info
+from dialtree.holders.graphql import Contact, Holder, holder_node
+from dialtree.holders.models import Holder as HolderRow
+from dialtree.holders.models import HolderKind, HolderStatus
+from dialtree.ids import to_global_id
+from dialtree.inventory import summary
+from dialtree.inventory.graphql import NumberRange
+from dialtree.inventory.models import NumberRange as NumberRangeRow
+from dialtree.inventory.models import RangeKind
+
+
+@strawberry.type(
+    description="Sums over all numbers of the customer. Only what is asked for is counted."
+)
+class Inventory:
+    context: strawberry.Private[Context]
+    principal: strawberry.Private[Principal]
+
+    @strawberry.field(description="How many calls may run at once, as booked (C1).")
+    async def booked_concurrent_calls(self) -> int:
+        customer = await self.context.loaders.customers.load(self.principal.customer_id)
+        return customer.booked_concurrent_calls if customer else 0
+
+    @strawberry.field(
+        description="Where more concurrent calls are booked (C1); null fields where not set up."
+    )
+    def customer_service(self) -> Contact:
+        settings = self.context.settings
+        return Contact(
+            name=settings.customer_service_name,
+            phone=settings.customer_service_phone,
+            email=settings.customer_service_email,
+        )
+
+    @strawberry.field(description="All numbers.")
+    async def number_count(self) -> int:
+        return sum(await self._numbers())
+
+    @strawberry.field(description="Numbers without a holder.")
+    async def free_count(self) -> int:
+        return (await self._numbers())[0]
+
+    @strawberry.field(description="Numbers with a holder.")
+    async def assigned_count(self) -> int:
+        return (await self._numbers())[1]
+
+    @strawberry.field(description="Number blocks.")
+    async def block_count(self) -> int:
+        return (await self._roots()).get(RangeKind.BLOCK, 0)
+
+    @strawberry.field(description="Single numbers.")
+    async def single_number_count(self) -> int:
+        return (await self._roots()).get(RangeKind.SINGLE_NUMBER, 0)
+
+    @strawberry.field(description="Site contracts.")
+    async def site_contract_count(self) -> int:
+        return await summary.site_contracts(self.principal)
+
+    @strawberry.field(description="Active SIP trunks.")
+    async def sip_trunk_count(self) -> int:
+        return await self._holders(HolderKind.SIP_TRUNK, HolderStatus.ACTIVE)
+
+    @strawberry.field(description="SIP trunks whose day has not come (T2).")
+    async def planned_sip_trunk_count(self) -> int:
+        return await self._holders(HolderKind.SIP_TRUNK, HolderStatus.PLANNED)
+
+    @strawberry.field(description="Cloud PBX.")
+    async def cloud_pbx_count(self) -> int:
+        return await self._holders(HolderKind.CLOUD_PBX, HolderStatus.ACTIVE)
+
+    @strawberry.field(description="UCC connections.")
+    async def ucc_connection_count(self) -> int:
+        return await self._holders(HolderKind.UCC_CONNECTION, HolderStatus.ACTIVE)
+
+    @strawberry.field(description="Orders that are not finished.")
+    async def open_order_count(self) -> int:
+        return await summary.open_orders(self.principal)
+
+    async def _numbers(self) -> tuple[int, int]:
+        return await self.context.loaders.number_sums.load(self.principal)
+
+    async def _roots(self) -> dict[RangeKind, int]:
+        return await self.context.loaders.root_counts.load(self.principal)
+
+    async def _holders(self, kind: HolderKind, status: HolderStatus) -> int:
+        counts = await self.context.loaders.holder_counts.load(self.principal)
+        return counts.get((kind, status), 0)
+
+
+@strawberry.type(
+    description="What an order or an import changed. Ranges and holders are as they are now."
+)
+class InventoryChange:
+    ranges: list[NumberRange] = strawberry.field(
+        description="Ranges whose state, holder, counts or reservation changed, and all above them."
+    )
+    removed_range_ids: list[strawberry.ID] = strawberry.field(
+        description="Ids of ranges that a merge removed."
+    )
+    holders: list[Holder] = strawberry.field(description="Holders whose numbers changed.")
+    inventory: Inventory = strawberry.field(description="The sums after the change.")
+    everything: bool = strawberry.field(
+        description="Changes too many to name, or some may have been missed: read again what is "
+        "shown. So is the first event."
+    )
+
+
+@strawberry.type
+class SummaryQuery:
+    @strawberry.field(description="The sums of the inventory, and the booked concurrent calls.")
+    async def inventory(self, info: Info) -> Inventory:
+        return Inventory(context=info.context, principal=info.context.signed_in())
+
+
+@strawberry.type
+class InventorySubscription:
+    @strawberry.subscription(
+        description="Changes of the tree and of holders, as they are committed. Ends when the "
+        "session or token does."
+    )
+    async def inventory_changed(self, info: Info) -> AsyncGenerator[InventoryChange, None]:
+        customer_id = info.context.signed_in().customer_id
+        async for change in hub.changes():
+            if change is None:
+                change = live.InventoryChange(customer_id, everything=True)  # noqa: PLW2901
+            if not isinstance(change, live.InventoryChange) or change.customer_id != customer_id:
+                continue
+            principal = await info.context.recognise_again()
+            if principal is None or principal.customer_id != customer_id:
+                return
+            yield await _as_seen_by(principal, change, info.context)
+
+
+async def _as_seen_by(
+    principal: Principal, change: live.InventoryChange, context: Context
+) -> InventoryChange:
+    ranges = principal.of(NumberRangeRow).filter(id__in=change.range_ids).order_by("digits")
+    holders = principal.of(HolderRow).filter(id__in=change.holder_ids)
+    return InventoryChange(
+        ranges=[NumberRange.of(row) for row in await ranges] if change.range_ids else [],
+        removed_range_ids=[
+            strawberry.ID(to_global_id("NumberRange", id_)) for id_ in change.removed_range_ids
+        ],
+        holders=[
+            node
+            for row in (await holders if change.holder_ids else [])
+            if (node := holder_node(row))
+        ],
+        inventory=Inventory(context=context, principal=principal),
+        everything=change.everything,
+    )

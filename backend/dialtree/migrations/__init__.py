@@ -1,0 +1,93 @@
+"""Numbered plain SQL, one file per dialect, applied in order and never changed once released.
+
+Tortoise's own migrations rebuild SQLite tables with foreign keys on, which deletes rows; these
+run under one lock, with foreign keys off around rebuilds and checked at the end.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from dialtree import clock
+from dialtree.database import connection, is_postgres
+
+ADVISORY_LOCK = 0x6469616C
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    name: str
+    sql: str
+
+
+def available(dialect: str) -> list[Migration]:
+    """The migrations of `dialect` ("sqlite" or "postgres"), oldest first."""
+    suffix = f".{dialect}.sql"
+    found = (file for file in files(__package__).iterdir() if file.name.endswith(suffix))
+    return sorted(
+        (Migration(file.name.removesuffix(suffix), file.read_text("utf-8")) for file in found),
+        key=lambda migration: migration.name,
+    )
+
+
+async def migrate() -> list[str]:
+    """Brings the schema up to date; returns the names of what was applied.
+
+    Safe to start from several processes at once: one works, the others wait and find it done.
+    """
+    return await (_migrate_postgres() if is_postgres() else _migrate_sqlite())
+
+
+def _record(migration: Migration) -> str:
+    applied_at = clock.now().isoformat(timespec="seconds")
+    return f"INSERT INTO migration (name, applied_at) VALUES ('{migration.name}', '{applied_at}')"  # noqa: S608 - names are those of our own files
+
+
+async def _migrate_postgres() -> list[str]:
+    applied = []
+    async with connection().acquire_connection() as raw, raw.transaction():
+        await raw.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK)
+        await raw.execute(
+            "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at text NOT NULL)"
+        )
+        done = {row["name"] for row in await raw.fetch("SELECT name FROM migration")}
+        for migration in available("postgres"):
+            if migration.name not in done:
+                await raw.execute(migration.sql)
+                await raw.execute(_record(migration))
+                applied.append(migration.name)
+    return applied
+
+
+async def _migrate_sqlite() -> list[str]:
+    applied = []
+    async with connection().acquire_connection() as raw:
+        await raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            await raw.execute("BEGIN IMMEDIATE")
+            await raw.execute(
+                "CREATE TABLE IF NOT EXISTS migration "
+                "(name text PRIMARY KEY, applied_at text NOT NULL)"
+            )
+            rows = await raw.execute_fetchall("SELECT name FROM migration")
+            done = {row[0] for row in rows}
+            for migration in available("sqlite"):
+                if migration.name not in done:
+                    for statement in statements(migration.sql):
+                        await raw.execute(statement)
+                    await raw.execute(_record(migration))
+                    applied.append(migration.name)
+            broken = list(await raw.execute_fetchall("PRAGMA foreign_key_check"))
+            if broken:
+                raise RuntimeError(f"a migration broke {len(broken)} references")
+            await raw.commit()
+        except BaseException:
+            await raw.rollback()
+            raise
+        finally:
+            await raw.execute("PRAGMA foreign_keys=ON")
+    return applied
+
+
+def statements(sql: str) -> list[str]:
+    """Splits at semicolons that end a line (sqlite's executescript would commit the lock away)."""
+    return [part for part in (piece.strip() for piece in sql.split(";\n")) if part]

@@ -1,0 +1,180 @@
+"""Writing the e-mail about a finished order into the outbox (O7, S5, M3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dialtree import clock, live
+from dialtree.accounts.models import Customer, User
+from dialtree.database import announce
+from dialtree.holders.models import Holder
+from dialtree.ids import to_global_id
+from dialtree.language import format_date
+from dialtree.notifications import wording
+from dialtree.notifications.letter import Letter, Section, one_line
+from dialtree.notifications.models import OutboxMail
+from dialtree.numbering.display import display
+from dialtree.orders.models import (
+    ItemAction,
+    Order,
+    OrderItem,
+    OrderStatus,
+    order_reference,
+)
+from dialtree.refusals import Refusal
+
+ORDER_FINISHED = "order_finished"
+MAX_LINES = 60
+"""So many ranges are listed per section; the page that the e-mail links to has them all."""
+
+_SIGNS = {ItemAction.ADD: "+ ", ItemAction.REMOVE: "\N{MINUS SIGN} "}
+
+
+async def enqueue_order_mail(order: Order, *, app_url: str) -> None:
+    """Tells the requester of `order`, which has just finished, in their language.
+
+    Runs in the transaction that finishes the order, so that there is a mail exactly if the order
+    is finished. Repeating it writes nothing more. Somebody whose account was deactivated since
+    is not told: what the order says is no longer theirs to know.
+    """
+    requester = await User.get(id=order.requested_by_id)
+    if requester.deactivated_at is not None:
+        return
+    letter = _letter(await _read_facts(order, requester), app_url)
+    now = clock.now()
+    mail = OutboxMail(
+        customer_id=order.customer_id,
+        order_id=order.id,
+        topic=ORDER_FINISHED,
+        recipient=requester.email,
+        recipient_name=requester.name,
+        language=requester.language,
+        subject=letter.subject,
+        text=letter.text(),
+        html=letter.html(),
+        created_at=now,
+        due_at=now,
+    )
+    # A violated constraint would abort the whole transaction on PostgreSQL.
+    await OutboxMail.bulk_create([mail], ignore_conflicts=True)
+    announce(live.MailWaiting())
+
+
+def order_link(order_id: int, app_url: str) -> str:
+    return f"{app_url}/orders/{to_global_id('Order', order_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    order: Order
+    items: list[OrderItem]
+    requester: User
+    customer: str
+    holder: Holder | None
+
+    @property
+    def done(self) -> bool:
+        return self.order.status == OrderStatus.SUCCEEDED
+
+    @property
+    def is_about_one_range(self) -> bool:
+        """A split or merge whose range the title names, so that it needs no list."""
+        return len(self.items) == 1 and self.order.kind in wording.CONSEQUENCES
+
+
+async def _read_facts(order: Order, requester: User) -> _Facts:
+    return _Facts(
+        order,
+        await OrderItem.filter(order_id=order.id).order_by("digits", "id"),
+        requester,
+        (await Customer.get(id=order.customer_id)).name,
+        await Holder.get_or_none(id=order.holder_id) if order.holder_id else None,
+    )
+
+
+def _letter(facts: _Facts, app_url: str) -> Letter:
+    language = facts.requester.language
+    order = facts.order
+    titles = wording.DONE_TITLES if facts.done else wording.UNDONE_TITLES
+    title = titles[order.kind].say(
+        language,
+        range=_in_short(facts.items),
+        holder=one_line(facts.holder.name) if facts.holder else "",
+    )
+    return Letter(
+        language=language,
+        subject=wording.SUBJECT.say(language, title=title, order=order.reference),
+        title=title,
+        greeting=wording.GREETING.say(language, name=one_line(facts.requester.name)),
+        paragraphs=tuple(_paragraphs(facts)),
+        sections=tuple(_sections(facts)),
+        facts=tuple(_table(facts)),
+        link_text=wording.OPEN_ORDER.say(language),
+        link=order_link(order.id, app_url),
+        footer=wording.FOOTER.say(language, customer=one_line(facts.customer)),
+    )
+
+
+def _in_short(items: Sequence[OrderItem]) -> str:
+    if not items:
+        return ""
+    return items[0].display() + (", …" if len(items) > 1 else "")
+
+
+def _paragraphs(facts: _Facts) -> list[str]:
+    language, order = facts.requester.language, facts.order
+    said = [wording.RESULTS[order.status].say(language, order=order.reference)]
+    if order.status == OrderStatus.FAILED and order.refusal is not None:
+        reason = Refusal.from_json(order.refusal).message(language)
+        said.append(wording.REASON.say(language, reason=one_line(reason)))
+    if facts.done and facts.is_about_one_range:
+        [item] = facts.items
+        consequence = wording.CONSEQUENCES[order.kind]
+        first, last = (_child(item, digit) for digit in "09")
+        said.append(consequence.say(language, range=item.display(), first=first, last=last))
+    return said
+
+
+def _child(item: OrderItem, digit: str) -> str:
+    return display(item.digits + digit, item.area_length, item.extension_at, item.open_digits - 1)
+
+
+def _sections(facts: _Facts) -> list[Section]:
+    language = facts.requester.language
+    if facts.is_about_one_range:
+        return []
+    headings = wording.DONE_HEADINGS if facts.done else wording.UNDONE_HEADINGS
+    sections = []
+    for action, heading in headings.items():
+        lines = [
+            _SIGNS.get(action, "") + item.display() for item in facts.items if item.action == action
+        ]
+        if not lines:
+            continue
+        count = wording.format_count(len(lines), language)
+        # "… and 1 more" would take the line of the one it hides.
+        if len(lines) > MAX_LINES + 1:
+            hidden = wording.format_count(len(lines) - MAX_LINES, language)
+            lines[MAX_LINES:] = [wording.MORE.say(language, count=hidden)]
+        sections.append(Section(heading.say(language, count=count), tuple(lines)))
+    return sections
+
+
+def _table(facts: _Facts) -> list[tuple[str, str]]:
+    language, order, holder = facts.requester.language, facts.order, facts.holder
+    values: list[tuple[wording.Phrase, str]] = []
+    if holder is not None:
+        values.append((wording.HOLDER[holder.kind], one_line(holder.name)))
+    if order.undoes_id is not None:
+        values.append((wording.UNDOES, order_reference(order.undoes_id)))
+    day = order.execution_date
+    values += [
+        (
+            wording.EXECUTION_DATE,
+            format_date(day, language) if day else wording.AT_ONCE.say(language),
+        ),
+        (wording.REQUESTED_BY, one_line(facts.requester.name)),
+        (wording.REQUESTED_AT, wording.format_moment(order.created_at, language)),
+    ]
+    if order.finished_at is not None:
+        values.append((wording.FINISHED_AT, wording.format_moment(order.finished_at, language)))
+    return [(label.say(language), value) for label, value in values]

@@ -1,0 +1,71 @@
+"""Taking an order to work on, with a lease, so that a crashed worker's order is taken again (O2)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tortoise.expressions import F, Q
+
+from dialtree import clock, live
+from dialtree.database import announce, transaction
+from dialtree.orders.models import Order, OrderStatus
+
+LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`attempt` proves that nobody has claimed the order since."""
+
+    order_id: int
+    attempt: int
+
+
+def _due(now: datetime) -> Q:
+    waiting = Q(status__in=(OrderStatus.QUEUED, OrderStatus.PLANNED), due_at__lte=now)
+    abandoned = Q(status=OrderStatus.RUNNING, lease_until__lte=now)
+    return waiting | abandoned
+
+
+async def claim_next() -> Claim | None:
+    """Claims the order that has been due longest and sets it RUNNING."""
+
+    async def work() -> Claim | None:
+        now = clock.now()
+        order = (
+            await Order.filter(_due(now))
+            .order_by("due_at", "id")
+            .select_for_update(skip_locked=True)
+            .first()
+        )
+        if order is None:
+            return None
+        claimed = await Order.filter(_due(now), id=order.id, attempt=order.attempt).update(
+            status=OrderStatus.RUNNING,
+            attempt=F("attempt") + 1,
+            started_at=order.started_at or now,
+            lease_until=now + LEASE,
+        )
+        if not claimed:
+            return None
+        announce(live.OrderChange(order.customer_id, order.id))
+        return Claim(order.id, order.attempt + 1)
+
+    return await transaction(work)
+
+
+async def next_due_at() -> datetime | None:
+    """When the next planned order is due, or the lease of a running one ends."""
+    planned = (
+        await Order.filter(status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED))
+        .order_by("due_at")
+        .first()
+        .values_list("due_at", flat=True)
+    )
+    leased = (
+        await Order.filter(status=OrderStatus.RUNNING)
+        .order_by("lease_until")
+        .first()
+        .values_list("lease_until", flat=True)
+    )
+    times = [time for time in (planned, leased) if isinstance(time, datetime)]
+    return min(times, default=None)

@@ -1,0 +1,130 @@
+"""Accepting an order: its row, its items and the reservation of what it names (H4, O5)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import orjson
+
+from dialtree import clock, live
+from dialtree.accounts.principal import Principal
+from dialtree.database import announce
+from dialtree.inventory.models import NumberRange
+from dialtree.inventory.tree import Delta, add_to_ancestors, beneath
+from dialtree.orders.models import (
+    ItemAction,
+    Order,
+    OrderCreator,
+    OrderItem,
+    OrderKind,
+    OrderStatus,
+)
+from dialtree.refusals import FieldProblem, Invalid, Refusal, RefusalCode, Refused
+
+MAX_KEY_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What is asked for. `items`: what to do to which range; `execution_date` null: at once."""
+
+    kind: OrderKind
+    items: tuple[tuple[ItemAction, int], ...]
+    holder_id: int | None = None
+    execution_date: date | None = None
+    undoes_id: int | None = None
+    key: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        asked = [self.kind, sorted(self.items), self.holder_id, self.execution_date, self.undoes_id]
+        return hashlib.sha256(orjson.dumps(asked)).hexdigest()
+
+
+def due_from(execution_date: date | None, now: datetime) -> datetime:
+    """Midnight of the execution date in Berlin; null or a day that has begun means now."""
+    return now if execution_date is None else max(now, clock.midnight(execution_date))
+
+
+async def repeated(principal: Principal, request: OrderRequest) -> Order | None:
+    """The order an earlier request with the same idempotency key was given.
+
+    Raises Refused(IDEMPOTENCY_KEY_REUSED) if that request asked for something else.
+    """
+    if request.key is None:
+        return None
+    if not 0 < len(request.key) <= MAX_KEY_LENGTH:
+        limit = Refusal(RefusalCode.VALUE_TOO_LONG, {"limit": MAX_KEY_LENGTH})
+        missing = Refusal(RefusalCode.VALUE_MISSING)
+        raise Invalid([FieldProblem("idempotencyKey", limit if request.key else missing)])
+    order = await principal.of(Order).get_or_none(idempotency_key=request.key)
+    if order is not None and order.fingerprint != request.fingerprint:
+        raise Refused(Refusal(RefusalCode.IDEMPOTENCY_KEY_REUSED, {"order": order.reference}))
+    return order
+
+
+async def place(
+    principal: Principal, request: OrderRequest, ranges: Sequence[NumberRange]
+) -> Order:
+    """Writes the order and reserves its ranges, given in the order of the request's items.
+
+    The caller has locked their trees and asked the rules.
+    """
+    now = clock.now()
+    due_at = due_from(request.execution_date, now)
+    order = await Order.create(
+        customer_id=principal.customer_id,
+        kind=request.kind,
+        status=OrderStatus.QUEUED if due_at <= now else OrderStatus.PLANNED,
+        creator=OrderCreator.CUSTOMER,
+        requested_by_id=principal.user_id,
+        holder_id=request.holder_id,
+        undoes_id=request.undoes_id,
+        execution_date=request.execution_date,
+        due_at=due_at,
+        created_at=now,
+        idempotency_key=request.key,
+        fingerprint=request.fingerprint,
+    )
+    await OrderItem.bulk_create(
+        OrderItem(
+            order_id=order.id,
+            range_id=range_.id,
+            tree_id=range_.tree_id,
+            action=action,
+            digits=range_.digits,
+            open_digits=range_.open_digits,
+            area_length=range_.area_length,
+            extension_at=range_.extension_at,
+        )
+        for (action, _id), range_ in zip(request.items, ranges, strict=True)
+    )
+    await _reserve(order, ranges)
+    announce(live.OrderChange(order.customer_id, order.id, due=order.status == OrderStatus.QUEUED))
+    return order
+
+
+async def _reserve(order: Order, ranges: Sequence[NumberRange]) -> None:
+    taken = await NumberRange.filter(
+        id__in=[range_.id for range_ in ranges], open_order_id__isnull=True
+    ).update(open_order_id=order.id)
+    if taken != len(ranges):
+        raise Refused(Refusal(RefusalCode.TRY_AGAIN))
+    if order.kind == OrderKind.MERGE:
+        for range_ in ranges:
+            await beneath(range_).update(open_order_id=order.id)
+    above = await add_to_ancestors([(range_, Delta(reserved=1)) for range_ in ranges])
+    announce(
+        live.inventory_change(order.customer_id, range_ids=above | {range_.id for range_ in ranges})
+    )
+
+
+async def release(order: Order) -> set[int]:
+    """Lifts the reservation of everything the order names; returns the ids of what changed."""
+    reserved = await NumberRange.filter(open_order_id=order.id).order_by("digits")
+    await NumberRange.filter(open_order_id=order.id).update(open_order_id=None)
+    ids = {range_.id for range_ in reserved}
+    topmost = [range_ for range_ in reserved if range_.parent_id not in ids]
+    above = await add_to_ancestors([(range_, Delta(reserved=-1)) for range_ in topmost])
+    return above | {range_.id for range_ in topmost}

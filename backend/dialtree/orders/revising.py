@@ -1,0 +1,133 @@
+"""Cancelling, moving and undoing orders (O4, O6)."""
+
+from dataclasses import replace
+from datetime import date
+
+from dialtree import clock, live
+from dialtree.accounts.principal import Principal
+from dialtree.database import announce, transaction
+from dialtree.holders import rules as holder_rules
+from dialtree.holders.commands import NumberChange, change_numbers, why_over_limit
+from dialtree.holders.facts import change_of_order, holder_facts, locked_holder
+from dialtree.inventory.commands import merge_range, split_range
+from dialtree.inventory.tree import lock_trees
+from dialtree.orders import rules
+from dialtree.orders.models import (
+    ItemAction,
+    Order,
+    OrderItem,
+    OrderKind,
+    OrderStatus,
+)
+from dialtree.orders.placing import due_from, release
+from dialtree.refusals import NotFound, Refusal, RefusalCode, Refused, refuse
+
+
+async def _locked_order(principal: Principal, order_id: int) -> Order:
+    """The order with its holder and trees locked before it. Raises NotFound."""
+    order = await principal.of(Order).get_or_none(id=order_id)
+    if order is None:
+        raise NotFound
+    if order.holder_id is not None:
+        await locked_holder(principal, order.holder_id)
+    trees = await OrderItem.filter(order_id=order_id).values_list("tree_id", flat=True)
+    await lock_trees(int(str(tree)) for tree in trees)
+    return await principal.of(Order).select_for_update().get(id=order_id)
+
+
+async def cancel_order(principal: Principal, order_id: int) -> Order:
+    """Cancels a planned or waiting order and frees what it reserved; repeating it is harmless.
+
+    Raises Refused (running, finished, or other planned orders need it), NotFound.
+    """
+
+    async def work() -> Order:
+        order = await _locked_order(principal, order_id)
+        if order.status == OrderStatus.CANCELLED:
+            return order
+        refuse(rules.why_not_cancel(order.reference, order.status))
+        if order.holder_id is not None:
+            holder = await locked_holder(principal, order.holder_id)
+            facts = await holder_facts(holder)
+            refuse(await why_over_limit(holder, facts, [], apart_from_order=order.id))
+        cancelled = await Order.filter(
+            id=order_id, status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED)
+        ).update(status=OrderStatus.CANCELLED, finished_at=clock.now())
+        if not cancelled:
+            raise Refused(Refusal(RefusalCode.ORDER_STARTED, {"order": order.reference}))
+        changed = await release(order)
+        announce(live.inventory_change(order.customer_id, range_ids=changed))
+        announce(live.OrderChange(order.customer_id, order.id))
+        return await Order.get(id=order_id)
+
+    principal.must_be_administrator()
+    return await transaction(work)
+
+
+async def reschedule_order(principal: Principal, order_id: int, execution_date: date) -> Order:
+    """Moves a planned order to another day; today means now.
+
+    Raises Refused (not planned, a date that does not do, a limit on the way), NotFound.
+    """
+
+    async def work() -> Order:
+        order = await _locked_order(principal, order_id)
+        refuse(rules.why_not_reschedule(order.reference, order.status))
+        assert order.holder_id is not None, "only orders of holders are planned"
+        holder = await locked_holder(principal, order.holder_id)
+        facts = await holder_facts(holder)
+        refuse(holder_rules.why_not_date(execution_date, facts, clock.today()))
+        own = await change_of_order(order)
+        moved = replace(own, day=execution_date)
+        refuse(await why_over_limit(holder, facts, [moved], apart_from_order=order.id))
+        now = clock.now()
+        due_at = due_from(execution_date, now)
+        status = OrderStatus.QUEUED if due_at <= now else OrderStatus.PLANNED
+        changed = await Order.filter(id=order_id, status=OrderStatus.PLANNED).update(
+            execution_date=execution_date, due_at=due_at, status=status
+        )
+        if not changed:
+            raise Refused(Refusal(RefusalCode.ORDER_NOT_PLANNED, {"order": order.reference}))
+        announce(live.OrderChange(order.customer_id, order.id, due=status == OrderStatus.QUEUED))
+        return await Order.get(id=order_id)
+
+    principal.must_be_administrator()
+    return await transaction(work)
+
+
+async def undo_order(
+    principal: Principal, order_id: int, idempotency_key: str | None = None
+) -> Order:
+    """Accepts a new order that does the opposite of a succeeded one, checked like any other.
+
+    Raises Refused (not succeeded, not to be undone in one step, or the new order's own rule),
+    NotFound.
+    """
+    principal.must_be_administrator()
+    order = await principal.of(Order).get_or_none(id=order_id)
+    if order is None:
+        raise NotFound
+    refuse(rules.why_not_undo(order.reference, order.kind, order.status, order.merged_levels))
+    items = await OrderItem.filter(order_id=order.id).order_by("id")
+    range_ids = {item.id: item.range_id for item in items}
+    if None in range_ids.values():
+        raise Refused(Refusal(RefusalCode.UNDO_NOT_POSSIBLE, {"order": order.reference}))
+    if order.kind == OrderKind.CHANGE_NUMBERS:
+        assert order.holder_id is not None
+        change = NumberChange(
+            order.holder_id,
+            add=_ranges(items, ItemAction.REMOVE),
+            remove=_ranges(items, ItemAction.ADD),
+        )
+        return await change_numbers(
+            principal, change, idempotency_key=idempotency_key, undoes_id=order.id
+        )
+    reverse = merge_range if order.kind == OrderKind.SPLIT else split_range
+    [range_id] = [item.range_id for item in items if item.range_id is not None]
+    return await reverse(principal, range_id, idempotency_key, undoes_id=order.id)
+
+
+def _ranges(items: list[OrderItem], action: ItemAction) -> tuple[int, ...]:
+    return tuple(
+        item.range_id for item in items if item.action == action and item.range_id is not None
+    )

@@ -1,0 +1,36 @@
+"""Whether an order may be cancelled, moved or undone (O4, O6). Pure."""
+
+from dialtree.orders.models import OrderKind, OrderStatus
+from dialtree.refusals import Refusal, RefusalCode
+
+_FINISHED = (OrderStatus.SUCCEEDED, OrderStatus.FAILED, OrderStatus.CANCELLED)
+
+
+def why_not_cancel(reference: str, status: OrderStatus) -> Refusal | None:
+    if status in _FINISHED:
+        return Refusal(RefusalCode.ORDER_FINISHED, {"order": reference})
+    if status == OrderStatus.RUNNING:
+        return Refusal(RefusalCode.ORDER_STARTED, {"order": reference})
+    return None
+
+
+def has_reschedule(kind: OrderKind) -> bool:
+    """Splits and merges run at once only; orders of SIP trunks can have a date (H3)."""
+    return kind in (OrderKind.CHANGE_NUMBERS, OrderKind.CREATE_TRUNK)
+
+
+def why_not_reschedule(reference: str, status: OrderStatus) -> Refusal | None:
+    if status == OrderStatus.PLANNED:
+        return None
+    return Refusal(RefusalCode.ORDER_NOT_PLANNED, {"order": reference})
+
+
+def why_not_undo(
+    reference: str, kind: OrderKind, status: OrderStatus, merged_levels: int | None
+) -> Refusal | None:
+    """Only what one order of the opposite kind restores exactly can be undone."""
+    if status != OrderStatus.SUCCEEDED:
+        return Refusal(RefusalCode.ORDER_NOT_SUCCEEDED, {"order": reference})
+    if kind == OrderKind.CREATE_TRUNK or (kind == OrderKind.MERGE and merged_levels != 1):
+        return Refusal(RefusalCode.UNDO_NOT_POSSIBLE, {"order": reference})
+    return None

@@ -1,0 +1,96 @@
+import { useEffect } from "react";
+import { Link as AriaLink } from "react-aria-components/Link";
+import { Navigate, NavLink, Outlet, useLocation } from "react-router";
+import { useQuery } from "urql";
+import { ViewerQuery } from "../features/accounts/documents.ts";
+import { languageTag, ViewerContext } from "../features/accounts/viewer.ts";
+import { activateLanguage, type TextId, useText } from "../i18n/i18n.ts";
+import { Button } from "../ui/Button.tsx";
+import { classes } from "../ui/classes.ts";
+import { External } from "../ui/icons.tsx";
+import { EmptyState } from "../ui/Notice.tsx";
+import { Brand } from "./Brand.tsx";
+import { ConnectionSign } from "./ConnectionSign.tsx";
+import { LanguageMenu, ThemeMenu, UserMenu } from "./HeaderMenus.tsx";
+import styles from "./Layout.module.css";
+import { LiveUpdates } from "./LiveUpdates.tsx";
+import { paths } from "./paths.ts";
+
+const NAVIGATION: { path: string; text: TextId }[] = [
+  { path: paths.inventory(), text: "navigation.inventory" },
+  { path: paths.orders(), text: "navigation.orders" },
+];
+
+/** Header and page; only for somebody who is signed in. */
+export function Layout() {
+  const t = useText();
+  const location = useLocation();
+  const [{ data, error, fetching }, ask] = useQuery({ query: ViewerQuery });
+  const viewer = data?.viewer;
+  const language = viewer?.language;
+
+  useEffect(() => {
+    // A person's language is their own, whatever this browser had before.
+    if (language) void activateLanguage(languageTag(language));
+  }, [language]);
+
+  if (error && !data) {
+    return (
+      <EmptyState
+        title={t("problem.network.title")}
+        action={
+          <Button busy={fetching} onPress={() => ask({ requestPolicy: "network-only" })}>
+            {t("common.tryAgain")}
+          </Button>
+        }
+      >
+        {t("problem.network.details")}
+      </EmptyState>
+    );
+  }
+  if (!data) return null;
+  if (!viewer) return <Navigate to={paths.login(location.pathname + location.search)} replace />;
+
+  return (
+    <ViewerContext value={viewer}>
+      <LiveUpdates />
+      <a className={styles.skip} href="#page">
+        {t("navigation.skip")}
+      </a>
+      <header className={styles.header}>
+        <div className={styles.bar}>
+          <AriaLink href={paths.inventory()} className={styles.home}>
+            <Brand />
+          </AriaLink>
+          <nav className={styles.navigation} aria-label={t("navigation.label")}>
+            {NAVIGATION.map(({ path, text }) => (
+              <NavLink
+                key={path}
+                to={path}
+                end={path === "/"}
+                className={({ isActive }) => classes(styles.link, isActive && styles.here)}
+              >
+                {t(text)}
+              </NavLink>
+            ))}
+            <a className={styles.link} href={paths.explorer()}>
+              {t("navigation.explorer")}
+              <External size={13} />
+            </a>
+          </nav>
+          <div className={styles.tools}>
+            <ConnectionSign />
+            <div className={styles.menus}>
+              <LanguageMenu />
+              <ThemeMenu />
+              <UserMenu />
+            </div>
+          </div>
+        </div>
+      </header>
+      <main id="page" className={styles.page} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </ViewerContext>
+  );
+}

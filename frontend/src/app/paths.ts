@@ -1,0 +1,37 @@
+type Query = Record<string, string | undefined>;
+
+function withQuery(path: string, query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value) parameters.set(name, value);
+  const text = parameters.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/**
+ * Every address of the page is made here; links and redirects use nothing else.
+ * Ids are the API's global ids.
+ */
+export const paths = {
+  inventory: (query: { number?: string; site?: string } = {}) => withQuery("/", query),
+  orders: () => "/orders",
+  order: (id: string) => withQuery("/orders", { order: id }),
+  holderNumbers: (id: string) => `/holders/${encodeURIComponent(id)}/numbers`,
+  /** GraphiQL; a page of its own, outside the router. */
+  explorer: () => "/explorer",
+  /** returnTo: path with query inside the page, where to go after signing in. */
+  login: (returnTo?: string) =>
+    withQuery("/login", { return: returnTo === "/" ? undefined : returnTo }),
+};
+
+/**
+ * Where to go after signing in. Only a path of this page is believed, so that a link to the login
+ * page cannot lead to another site.
+ */
+export function returnPath(query: URLSearchParams): string {
+  const wanted = query.get("return");
+  if (!wanted) return paths.inventory();
+  const target = URL.canParse(wanted, location.origin) ? new URL(wanted, location.origin) : null;
+  if (target?.origin !== location.origin) return paths.inventory();
+  if (target.pathname === paths.login()) return paths.inventory();
+  return `${target.pathname}${target.search}`;
+}

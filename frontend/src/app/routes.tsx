@@ -1,0 +1,21 @@
+import { lazy } from "react";
+import { Route, Routes } from "react-router";
+import { Layout } from "./Layout.tsx";
+import { NotFoundPage } from "./NotFoundPage.tsx";
+
+// Pages are loaded when they are opened.
+const LoginPage = lazy(() => import("../features/accounts/LoginPage.tsx"));
+const InventoryPage = lazy(() => import("../features/inventory/InventoryPage.tsx"));
+
+/** Every page and its address; the addresses are built in paths.ts. */
+export function AppRoutes() {
+  return (
+    <Routes>
+      <Route path="/login" element={<LoginPage />} />
+      <Route element={<Layout />}>
+        <Route path="/" element={<InventoryPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  );
+}

@@ -1,0 +1,60 @@
+import { usePages } from "../../graphql/usePages.ts";
+import { useText } from "../../i18n/i18n.ts";
+import { CloudPbxesQuery, SipTrunksQuery, UccConnectionsQuery } from "./documents.ts";
+import { HolderList, type PageState } from "./HolderList.tsx";
+import { NumberSearch } from "./NumberSearch.tsx";
+
+/** The assigned numbers, by what they are assigned to. */
+export function Holders(page: PageState) {
+  const t = useText();
+  const { state, change } = page;
+  const trunks = usePages(
+    SipTrunksQuery,
+    {
+      name: state.trunk || undefined,
+      number: state.trunkNumber || undefined,
+      status: "ACTIVE" as const,
+    },
+    (data) => data.sipTrunks,
+  );
+  const cloudPbxes = usePages(CloudPbxesQuery, {}, (data) => data.cloudPbxes);
+  const uccConnections = usePages(UccConnectionsQuery, {}, (data) => data.uccConnections);
+  const searched = state.trunk !== "" || state.trunkNumber !== "";
+  return (
+    <>
+      <NumberSearch
+        key={`${state.trunk} ${state.trunkNumber}`}
+        label={t("holders.searchTrunks")}
+        number={state.trunkNumber}
+        other={{
+          label: t("search.trunk"),
+          value: state.trunk,
+          placeholder: t("search.trunkPlaceholder"),
+        }}
+        reading={trunks.first?.sipTrunks.reading}
+        onSearch={({ number, other }) =>
+          change({ trunkNumber: number, trunk: other }, { step: true })
+        }
+      />
+      <HolderList
+        {...page}
+        title={t("holders.sipTrunks")}
+        pages={trunks}
+        number={state.trunkNumber}
+        empty={t(searched ? "holders.noTrunkFound" : "holders.noTrunks")}
+      />
+      <HolderList
+        {...page}
+        title={t("holders.cloudPbxes")}
+        pages={cloudPbxes}
+        empty={t("holders.noCloudPbxes")}
+      />
+      <HolderList
+        {...page}
+        title={t("holders.uccConnections")}
+        pages={uccConnections}
+        empty={t("holders.noUccConnections")}
+      />
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { SearchReading } from "./documents.ts";
+
+/** A piece of a shown number; `hit`: what the search matched. */
+export type Piece = { text: string; hit: boolean };
+
+function fits(pattern: string, at: number, figures: string[]): boolean {
+  if (at + pattern.length > figures.length) return false;
+  for (let index = 0; index < pattern.length; index++) {
+    const figure = figures[at + index];
+    // An open digit may be any digit: the pattern runs across into what is open.
+    if (figure !== pattern[index] && figure !== "x") return false;
+  }
+  return true;
+}
+
+/**
+ * Cuts a number as it is shown (`030 23125-3xx`) around what a search matched in it. Only to look
+ * at: what matches is decided by the API.
+ */
+export function highlight(display: string, reading: SearchReading | null | undefined): Piece[] {
+  const whole = [{ text: display, hit: false }];
+  if (!reading?.digits || reading.kind === "NOT_UNDERSTOOD") return whole;
+  const places: number[] = [];
+  for (let index = 0; index < display.length; index++) {
+    if (/[0-9x]/.test(display.charAt(index))) places.push(index);
+  }
+  const figures = places.map((place) => display.charAt(place));
+  // The reading has international digits where it matches from the start; shown is 030.
+  const fromStart = reading.kind === "STARTS_WITH";
+  const pattern = fromStart ? reading.digits.replace(/^49/, "0") : reading.digits;
+  if (pattern === "") return whole;
+  const last = fromStart ? 0 : figures.length - 1;
+  for (let at = 0; at <= last; at++) {
+    if (!fits(pattern, at, figures)) continue;
+    const start = places[at] ?? 0;
+    const end = (places[at + pattern.length - 1] ?? start) + 1;
+    return [
+      { text: display.slice(0, start), hit: false },
+      { text: display.slice(start, end), hit: true },
+      { text: display.slice(end), hit: false },
+    ].filter(({ text }) => text !== "");
+  }
+  return whole;
+}

@@ -1,0 +1,113 @@
+import type { Cache, CacheExchangeOpts, Entity, FieldArgs } from "@urql/exchange-graphcache";
+import shape from "./schema.generated.json" with { type: "json" };
+
+type Row = { __typename: string; id: string };
+type InventoryChange = {
+  ranges: (Row & { level: number; freeCount: number })[];
+  removedRangeIds: string[];
+  holders: (Row & { status?: string })[];
+  everything: boolean;
+};
+
+const HOLDER_LISTS: Record<string, string> = {
+  SipTrunk: "sipTrunks",
+  CloudPbx: "cloudPbxes",
+  UccConnection: "uccConnections",
+};
+
+/** Drops every cached version of a field, whatever its arguments; shown queries ask again. */
+function forget(
+  cache: Cache,
+  entity: Entity,
+  fieldName: string,
+  which: (args: FieldArgs) => boolean = () => true,
+) {
+  for (const field of cache.inspectFields(entity)) {
+    if (field.fieldName === fieldName && which(field.arguments)) {
+      cache.invalidate(entity, fieldName, field.arguments);
+    }
+  }
+}
+
+/** Keys of the rows in a cached connection, or null where it is not in the cache. */
+function rowsIn(cache: Cache, fieldName: string, args: FieldArgs): Set<string> | null {
+  const connection = cache.resolve("Query", fieldName, args ?? {});
+  if (typeof connection !== "string") return null;
+  const nodes = cache.resolve(connection, "nodes");
+  return Array.isArray(nodes) ? new Set(nodes.filter((key) => typeof key === "string")) : null;
+}
+
+/** Asks again for the lists of `Query` in which this row should be and is not, or the reverse. */
+function keepList(
+  cache: Cache,
+  fieldName: string,
+  row: Row,
+  belongs: (args: NonNullable<FieldArgs>, isIn: boolean) => boolean,
+) {
+  const key = cache.keyOfEntity(row);
+  for (const field of cache.inspectFields("Query")) {
+    if (field.fieldName !== fieldName) continue;
+    const rows = rowsIn(cache, fieldName, field.arguments);
+    if (!rows || !key) continue;
+    // Later pages: the first one tells of what is new.
+    if (field.arguments?.after && !rows.has(key)) continue;
+    if (rows.has(key) !== belongs(field.arguments ?? {}, rows.has(key))) {
+      cache.invalidate("Query", fieldName, field.arguments ?? {});
+    }
+  }
+}
+
+function applyInventoryChange(change: InventoryChange, cache: Cache) {
+  for (const id of change.removedRangeIds) cache.invalidate({ __typename: "NumberRange", id });
+  for (const range of change.ranges) {
+    // The event brings all children; filtered lists of them are asked for again.
+    forget(cache, range, "children", (args) => Object.keys(args ?? {}).length > 0);
+    // A root that was wholly assigned comes back to the list of free numbers. (One that leaves it
+    // needs no question: the page hides rows without anything free.)
+    if (range.level === 0 && range.freeCount > 0) {
+      keepList(cache, "numberRanges", range, () => true);
+    }
+  }
+  if (change.ranges.length > 0 || change.removedRangeIds.length > 0) {
+    forget(cache, "Query", "numberElements");
+  }
+  for (const holder of change.holders) {
+    forget(cache, holder, "numbers");
+    const list = HOLDER_LISTS[holder.__typename];
+    if (list) {
+      keepList(cache, list, holder, (args, isIn) =>
+        // Only the server knows what a search finds.
+        args.name || args.number ? isIn : !args.status || args.status === holder.status,
+      );
+    }
+  }
+}
+
+/**
+ * The normalised cache: one copy of each range, holder and order, so that what an event brings
+ * changes every place where it is shown.
+ */
+export function cacheOptions(): CacheExchangeOpts {
+  const keys: NonNullable<CacheExchangeOpts["keys"]> = {};
+  for (const name of shape.embedded) keys[name] = () => null;
+  // There is one per session; with a key the event's copy and the page's are the same.
+  keys.Inventory = () => "own";
+  return {
+    keys,
+    possibleTypes: shape.possibleTypes,
+    updates: {
+      Subscription: {
+        inventoryChanged: (result, _args, cache) => {
+          applyInventoryChange(result.inventoryChanged as unknown as InventoryChange, cache);
+        },
+        ordersUpdated: (result, _args, cache) => {
+          const order = result.ordersUpdated as unknown as Row & { status: string };
+          keepList(cache, "orders", order, (args) => {
+            const wanted = args.status as string[] | null | undefined;
+            return !wanted || wanted.includes(order.status);
+          });
+        },
+      },
+    },
+  };
+}

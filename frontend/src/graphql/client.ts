@@ -1,0 +1,63 @@
+import {
+  type Client,
+  createClient,
+  fetchExchange,
+  mapExchange,
+  subscriptionExchange,
+} from "@urql/core";
+import { cacheExchange } from "@urql/exchange-graphcache";
+import { ActiveQueries } from "./activeQueries.ts";
+import { cacheOptions } from "./cache.ts";
+import { LiveConnection } from "./live.ts";
+import { type Problem, readProblem } from "./problems.ts";
+
+/** What belongs to one signed-in person: thrown away together when somebody else signs in. */
+export type GraphQLSession = {
+  client: Client;
+  live: LiveConnection;
+  queries: ActiveQueries;
+  dispose(): void;
+};
+
+type Options = {
+  url: string;
+  /** Sent as Accept-Language: the language of sentences before anybody signed in. */
+  language: () => string;
+  onProblem: (problem: Problem) => void;
+};
+
+function socketUrl(url: string): string {
+  const socket = new URL(url, location.href);
+  socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
+  return socket.href;
+}
+
+export function createSession({ url, language, onProblem }: Options): GraphQLSession {
+  const live = new LiveConnection(socketUrl(url), () => onProblem({ kind: "unauthenticated" }));
+  const queries = new ActiveQueries();
+  const client = createClient({
+    url,
+    preferGetMethod: false,
+    fetchOptions: () => ({
+      credentials: "same-origin",
+      headers: { "Accept-Language": language() },
+    }),
+    exchanges: [
+      mapExchange({
+        onError: (error, operation) => {
+          // A lost socket has its own sign; subscriptions are taken up again by themselves.
+          const problem = readProblem(error);
+          if (operation.kind !== "subscription" || problem.kind === "unauthenticated") {
+            onProblem(problem);
+          }
+        },
+      }),
+      queries.exchange,
+      cacheExchange(cacheOptions()),
+      queries.wireExchange,
+      subscriptionExchange({ forwardSubscription: live.forward }),
+      fetchExchange,
+    ],
+  });
+  return { client, live, queries, dispose: () => live.dispose() };
+}

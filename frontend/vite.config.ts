@@ -1,0 +1,60 @@
+import { compileMessage } from "@lingui/message-utils/compileMessage";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+// Compiles the ICU texts when building, so that no parser is shipped and nothing is parsed at run time.
+function catalogues(): Plugin {
+  return {
+    name: "dialtree-catalogues",
+    enforce: "pre",
+    transform(code, id) {
+      if (!/\/src\/i18n\/(de|en)\.json\?compiled$/.test(id)) return null;
+      const texts = JSON.parse(code) as Record<string, string>;
+      const compiled = Object.entries(texts).map(([key, text]) => [key, compileMessage(text)]);
+      return {
+        code: `export default ${JSON.stringify(Object.fromEntries(compiled))}`,
+        map: null,
+        moduleType: "js",
+      };
+    },
+  };
+}
+
+// react-aria brings its few texts in some thirty languages; the page speaks two.
+function twoLanguages(): Plugin {
+  return {
+    name: "dialtree-two-languages",
+    enforce: "pre",
+    load(id) {
+      const [, language] =
+        /\/react-(?:aria|stately)\/.*\/intl\/.*\/([a-z]{2})-[A-Z]{2}\.m?js$/.exec(id) ?? [];
+      return language && language !== "de" && language !== "en" ? "export default {}" : null;
+    },
+  };
+}
+
+const backend = process.env.DIALTREE_BACKEND ?? "http://localhost:8000";
+
+export default defineConfig({
+  plugins: [catalogues(), twoLanguages(), react()],
+  build: {
+    // light-dark() and nested CSS are left as they are.
+    target: ["chrome123", "firefox121", "safari17.5"],
+    assetsInlineLimit: 0,
+  },
+  server: {
+    port: 5173,
+    proxy: {
+      // The backend compares Origin with Host, so both must name it.
+      "/graphql": { target: backend, ws: true, changeOrigin: true, rewriteWsOrigin: true },
+    },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+    css: { modules: { classNameStrategy: "non-scoped" } },
+  },
+});

@@ -1,0 +1,114 @@
+"""Fixtures: an empty, migrated database per test, and people of two customers."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dialtree import clock
+from dialtree.accounts.models import Customer, Role, User
+from dialtree.accounts.principal import Principal
+from dialtree.database import connected
+from dialtree.language import Language
+from dialtree.migrations import migrate
+from dialtree.settings import Settings
+from tests.postgres import PostgresServer
+
+ON_POSTGRES = os.environ.get("DIALTREE_TEST_DATABASE", "sqlite") == "postgres"
+
+
+async def _migrate(url: str) -> None:
+    async with connected(url):
+        await migrate()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL with a migrated database `template`."""
+    with PostgresServer() as server:
+        asyncio.run(_migrate(server.create_database("template")))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "dialtree.sqlite3"
+    asyncio.run(_migrate(f"sqlite://{path}"))
+    return path
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database on the dialect under test."""
+    if ON_POSTGRES:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        name = f"test_{os.urandom(6).hex()}"
+        yield server.create_from_template("template", name)
+        server.drop_database(name)
+    else:
+        path = tmp_path / "dialtree.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite://{path}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """The database, opened for the models."""
+    async with connected(database_url):
+        yield database_url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an installation without a mail server and with the worker at rest."""
+    return Settings(
+        data_dir=tmp_path, database_url=database_url, public_url="http://test.example", worker=False
+    )
+
+
+@dataclass(frozen=True)
+class People:
+    """An administrator and a viewer of one customer, an administrator of another."""
+
+    administrator: Principal
+    viewer: Principal
+    stranger: Principal
+
+
+PASSWORD = "correct horse battery staple"
+# Argon2id of PASSWORD with the least possible cost, so that tests do not spend their time on it.
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$E/9XOcEJe3mPXG7g015mjI/Ptw7gpcl7bw+7BNqI9bQ"
+)
+
+
+@pytest.fixture
+async def people(database: str) -> People:
+    ours = await _customer("Nordlicht Werke GmbH")
+    theirs = await _customer("Südwind AG")
+    return People(
+        await person(ours, "admin@nordlicht.example", Role.ADMINISTRATOR),
+        await person(ours, "viewer@nordlicht.example", Role.VIEWER),
+        await person(theirs, "admin@suedwind.example", Role.ADMINISTRATOR),
+    )
+
+
+async def _customer(name: str) -> Customer:
+    return await Customer.create(name=name, booked_concurrent_calls=30, created_at=clock.now())
+
+
+async def person(customer: Customer, email: str, role: Role) -> Principal:
+    user = await User.create(
+        customer_id=customer.id,
+        email=email,
+        name=email.partition("@")[0].title(),
+        role=role,
+        language=Language.EN,
+        password_hash=PASSWORD_HASH,
+        created_at=clock.now(),
+    )
+    return Principal.from_user(user)
