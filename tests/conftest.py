@@ -18,6 +18,8 @@ from dialtree.migrations import migrate
 from dialtree.settings import Settings
 from tests.postgres import PostgresServer
 
+pytest_plugins = ["tests.server"]
+
 ON_POSTGRES = os.environ.get("DIALTREE_TEST_DATABASE", "sqlite") == "postgres"
 
 

@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import logging
+import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -19,6 +21,7 @@ from dialtree.accounts.signing_in import create_token
 from dialtree.asgi import create_app, working
 from dialtree.database import connected, hearing_other_processes
 from dialtree.demo import load_demo
+from dialtree.graphql.schema import schema
 from dialtree.inventory.import_command import import_contracts
 from dialtree.inventory.importing import decode
 from dialtree.language import Language
@@ -57,20 +60,30 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve the API and the app on one port."""
     if arguments.demo:
         _with_database(lambda: load_demo(settings), settings)
-    app = create_app(settings)
-    log_config = uvicorn.config.LOGGING_CONFIG
-    print(f"dialtree is at {settings.app_url}  (stop with Ctrl-C)", flush=True)
-    uvicorn.run(
-        app,
+    config = uvicorn.Config(
+        create_app(settings),
         host=settings.host,
         port=settings.port,
-        log_config=log_config,
         log_level="warning",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=1024 * 1024,
         timeout_graceful_shutdown=10,
     )
+    _Server(config, settings).run()
+
+
+class _Server(uvicorn.Server):
+    """Says where the app is once it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(f"dialtree is at {self._settings.app_url}  (stop with Ctrl-C)", flush=True)
 
 
 def worker(_arguments: argparse.Namespace, settings: Settings) -> None:
@@ -79,12 +92,15 @@ def worker(_arguments: argparse.Namespace, settings: Settings) -> None:
         raise Stop("on SQLite the web process is the worker; set DIALTREE_DATABASE_URL first")
 
     async def run() -> None:
+        stopping = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
         async with (
             connected(settings.database),
             hearing_other_processes(settings.database),
             working(settings),
         ):
-            await asyncio.Event().wait()
+            await stopping.wait()
 
     asyncio.run(run())
 
@@ -102,8 +118,6 @@ def run_migrate(_arguments: argparse.Namespace, settings: Settings) -> None:
 
 def export_schema(_arguments: argparse.Namespace, _settings: Settings) -> None:
     """Print the GraphQL schema."""
-    from dialtree.graphql.schema import schema
-
     print(schema.as_str())
 
 

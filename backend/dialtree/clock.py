@@ -1,4 +1,4 @@
-"""The only source of time. Instants are aware and in UTC; days are calendar days in Europe/Berlin."""
+"""The only source of time: instants are aware and in UTC, days are days in Europe/Berlin."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Opening the database, transactions, and the few facts that differ between SQLite and PostgreSQL."""
+"""Opening the database, transactions, and the few facts in which SQLite and PostgreSQL differ."""
 
 import asyncio
 import logging
@@ -34,11 +34,22 @@ MODELS = (
     "dialtree.notifications.models",
 )
 ATTEMPTS = 4
+"""How often a transaction is tried before the caller is asked to."""
 NOTIFY_CHANNEL = "dialtree"
 
 hub = live.Hub()
 _collected: ContextVar[list[live.Change] | None] = ContextVar("collected", default=None)
 _running: set[asyncio.Task[Any]] = set()
+
+
+class InvariantBroken(RuntimeError):
+    """A guarded update met a row that its lock and the rules should have ruled out: a bug."""
+
+
+def must_have_changed(rows: int, expected: int, what: str) -> None:
+    """The last guard of a state change: its update must have met exactly the rows it expects."""
+    if rows != expected:
+        raise InvariantBroken(f"{what}: {rows} rows changed, {expected} expected")
 
 
 class Router:
@@ -136,7 +147,8 @@ async def _attempts(work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _once(work: Callable[[], Awaitable[T]]) -> T:
-    token = _collected.set(collected := [])
+    collected: list[live.Change] = []
+    token = _collected.set(collected)
     try:
         async with in_transaction("default"):
             result = await work()

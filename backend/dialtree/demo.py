@@ -72,7 +72,7 @@ class _Company:
         hamburg = await self._holder(HolderKind.SIP_TRUNK, "Hamburg Hafen", "Jörn Petersen")
         berlin = await self._holder(HolderKind.SIP_TRUNK, "Berlin Zentrale", "Anna Brandt")
         frankfurt = await self._holder(HolderKind.SIP_TRUNK, "Frankfurt", "Meike Vogt")
-        cloud = await self._holder(HolderKind.CLOUD_PBX, "Cloud PBX Köln", "Tarik Aydın")
+        cloud = await self._holder(HolderKind.CLOUD_PBX, "Cloud PBX Köln", "Tarik Aydin")
         zoom = await self._holder(
             HolderKind.UCC_CONNECTION, "Zoom Vertrieb", "Lena Krämer", partner_id="ZOOM_X"
         )
@@ -153,7 +153,7 @@ class _Company:
     async def _range(self, place: str) -> int:
         """The id of the range or single number with these fixed digits."""
         found = await NumberRange.filter(digits=parse_number(place)).exclude(kind=RangeKind.BLOCK)
-        return found[0].id
+        return int(found[0].id)
 
     async def _holder(
         self, kind: HolderKind, name: str, contact: str, partner_id: str | None = None

@@ -74,7 +74,8 @@ def inventory_change(
     ids = (range_ids or set(), removed_range_ids or set(), holder_ids or set())
     if sum(map(len, ids)) > MAX_IDS:
         return InventoryChange(customer_id, everything=True)
-    return InventoryChange(customer_id, *(tuple(sorted(part)) for part in ids))
+    changed, removed, holders = (tuple(sorted(part)) for part in ids)
+    return InventoryChange(customer_id, changed, removed, holders)
 
 
 @dataclass(eq=False)

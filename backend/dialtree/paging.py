@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import orjson
 from tortoise.expressions import Q
@@ -43,8 +43,11 @@ async def page(
     first: int | None,
     after: str | None,
 ) -> Page[M]:
-    """The `first` rows (null: DEFAULT_PAGE) after the cursor, ordered by `order` (field names, "-" for descending; the
-    last one unique). Raises Refused(PAGE_TOO_LARGE, CURSOR_NOT_UNDERSTOOD)."""
+    """The `first` rows (null: DEFAULT_PAGE) after the cursor.
+
+    `order`: field names, "-" for descending, the last one unique.
+    Raises Refused(PAGE_TOO_LARGE, CURSOR_NOT_UNDERSTOOD).
+    """
     first = DEFAULT_PAGE if first is None else first
     if not 1 <= first <= MAX_PAGE:
         raise Refused(Refusal(RefusalCode.PAGE_TOO_LARGE, {"value": first, "limit": MAX_PAGE}))
@@ -61,8 +64,9 @@ def _after(order: Sequence[str], values: Sequence[str | int]) -> Q:
     conditions = []
     for position, name in enumerate(order):
         operator = "lt" if name.startswith("-") else "gt"
-        equal = {order[i].removeprefix("-"): values[i] for i in range(position)}
-        conditions.append(Q(**equal, **{f"{name.removeprefix('-')}__{operator}": values[position]}))
+        where: dict[str, Any] = {order[i].removeprefix("-"): values[i] for i in range(position)}
+        where[f"{name.removeprefix('-')}__{operator}"] = values[position]
+        conditions.append(Q(**where))
     return Q(*conditions, join_type="OR")
 
 

@@ -107,7 +107,7 @@ class TestFile:
         assert only(read(f"{HEADER};;\n{line};;\n")) == only(read(table(line)))
 
     def test_a_row_with_more_cells_than_columns(self) -> None:
-        [problem] = read(table(row(), row(street="Hof; Tor 3"))).problems[-1:]
+        [problem] = read(table(row(), row(street="Hof; Tor 3"))).problems
         assert (problem.line, problem.field) == (3, WHOLE_FILE)
         assert problem.refusal.code == RefusalCode.ROW_TOO_WIDE
         assert problem.refusal.params == {"count": 11, "limit": 10}
@@ -302,8 +302,8 @@ class TestNumberCells:
 
     def test_too_long_numbers_say_how_long(self) -> None:
         [problem] = read(table(row(stem="4710471047"))).problems
-        assert problem.refusal.params["length"] == 18
-        assert problem.refusal.params["limit"] == 15
+        assert "18" in problem.refusal.message(Language.DE)
+        assert "15" in problem.refusal.message(Language.DE)
 
     def test_all_problems_of_a_row_are_told(self) -> None:
         text = table(

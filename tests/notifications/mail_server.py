@@ -36,7 +36,7 @@ class MailServer:
 
     `certificate`: file with key and certificate, for STARTTLS or, with `wrapped`, for TLS from the
     beginning. `login`: user and password without which it takes nothing. `answers`: what it says
-    to a recipient instead of taking the mail.
+    to a recipient instead of taking the mail. `silence`: recipients whose mails it never answers.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class MailServer:
     ) -> None:
         self.deliveries: list[Delivery] = []
         self.answers: dict[str, str] = {}
+        self.silence: set[str] = set()
         self.connections = 0
         self.port = 0
         self._arrived = asyncio.Condition()
@@ -141,6 +142,8 @@ class MailServer:
     ) -> str:
         assert isinstance(envelope.content, bytes)
         assert envelope.mail_from is not None
+        if self.silence & set(envelope.rcpt_tos):
+            await asyncio.Event().wait()
         delivery = Delivery(envelope.mail_from, envelope.rcpt_tos, envelope.content, session)
         async with self._arrived:
             self.deliveries.append(delivery)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.headerregistry import Address
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -74,7 +75,7 @@ class TestOneRound:
         assert await next_due() == mail.due_at
         assert mail_server.connections == 0
 
-    async def test_two_senders_share_the_work(
+    async def test_several_senders_share_the_work(
         self, company: Company, mail_server: MailServer
     ) -> None:
         emails = [f"{number:02d}@example.com" for number in range(12)]
@@ -234,6 +235,30 @@ class TestRefusedRecipient:
         assert len(mail.last_error) <= 500
 
 
+class Signalling(SmtpMailer):
+    """Sets `idle` at the end of a round in which nothing was due."""
+
+    def __init__(self, server: MailServer) -> None:
+        super().__init__(SmtpServer("smtp", "127.0.0.1", server.port), SENDER)
+        self.idle = asyncio.Event()
+        self._busy = False
+
+    async def send(self, mail: OutboxMail) -> None:
+        self._busy = True
+        await super().send(mail)
+
+    async def close(self) -> None:
+        await super().close()
+        if not self._busy:
+            self.idle.set()
+        self._busy = False
+
+
+async def repeat_silently(mail: OutboxMail) -> None:
+    """Puts a sent mail back into the outbox without telling anybody."""
+    await OutboxMail.filter(id=mail.id).update(sent_at=None, due_at=clock.now())
+
+
 @asynccontextmanager
 async def running(database: str, mailer: SmtpMailer) -> AsyncIterator[asyncio.Event]:
     """The outbox of a process that hears what is announced."""
@@ -283,15 +308,33 @@ class TestRunning:
 
         assert receivers(mail_server) == ["a@example.com", "b@example.com"]
 
-    async def test_hears_again_after_a_gap(
+    async def test_looks_again_after_a_gap_in_what_it_hears(
         self, database: str, company: Company, mail_server: MailServer
     ) -> None:
-        await mail_to(company, "a@example.com")
+        mailer = Signalling(mail_server)
+        [mail] = await mail_to(company, "a@example.com")
 
-        async with running(database, mailer_to(mail_server)):
-            await mail_server.arrived(1)
+        async with running(database, mailer):
+            await asyncio.wait_for(mailer.idle.wait(), 10)
+            await repeat_silently(mail)
             hub.start_afresh()
-            await mail_to(company, "b@example.com")
+            await mail_server.arrived(2)
+
+    async def test_finds_in_time_what_nobody_announced(
+        self,
+        database: str,
+        company: Company,
+        mail_server: MailServer,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(outbox, "POLL_SECONDS", 0.1)
+        mail_server.answers["gone@example.com"] = "550 5.1.1 No such user"
+        mailer = Signalling(mail_server)
+        [mail, _waiting] = await mail_to(company, "a@example.com", "gone@example.com")
+
+        async with running(database, mailer):
+            await asyncio.wait_for(mailer.idle.wait(), 10)
+            await repeat_silently(mail)
             await mail_server.arrived(2)
 
     async def test_looks_again_when_the_next_mail_is_due(
@@ -301,16 +344,19 @@ class TestRunning:
         mail_server: MailServer,
         time: Time,
         logged: Callable[[str], asyncio.Event],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr(outbox, "PAUSES_UNREACHABLE", [timedelta(seconds=0.3)])
         await mail_to(company, "a@example.com")
         await mail_server.stop()
         failed = logged("e-mail cannot be sent at present")
+        began = monotonic()
 
-        async with running(database, mailer_to(mail_server)):
-            await asyncio.wait_for(failed.wait(), 10)
-            await mail_server.start()
-            time.move(timedelta(hours=1))
-            await mail_server.arrived(1)
+        with clock.reading(lambda: time.now + timedelta(seconds=monotonic() - began)):
+            async with running(database, mailer_to(mail_server)):
+                await asyncio.wait_for(failed.wait(), 10)
+                await mail_server.start()
+                await mail_server.arrived(1)
 
     async def test_outlives_a_fault_of_the_database(
         self,

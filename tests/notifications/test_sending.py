@@ -279,6 +279,23 @@ class TestSmtp:
         ]
         assert mail_server.connections == 1
 
+    async def test_a_mail_that_is_never_answered_does_not_disturb_the_next(
+        self, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sending, "SEND_SECONDS", 0.2)
+        mail_server.silence.add("slow@example.com")
+        mailer = smtp_mailer(mail_server)
+
+        with pytest.raises(NotTaken, match="does not answer in time"):
+            await mailer.send(mail(recipient="slow@example.com"))
+        await mailer.send(mail())
+        await mailer.close()
+
+        assert [delivery.recipients for delivery in mail_server.deliveries] == [
+            ["erika@example.com"]
+        ]
+        assert mail_server.connections == 2
+
     async def test_a_closing_server_is_left_and_called_again(self, mail_server: MailServer) -> None:
         mail_server.answers["late@example.com"] = "421 4.3.2 Shutting down"
         mailer = smtp_mailer(mail_server)

@@ -23,12 +23,13 @@ class Context:
     principal: Principal | None
     browser_language: Language
     is_socket: bool
+    is_lasting: bool
+    """Whether it may serve a subscription: it then outlives what its loaders would remember."""
     connection_params: dict[str, object] | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
-        # A socket outlives what its loaders would remember.
-        self.loaders = Loaders(remember=not self.is_socket)
+        self.loaders = Loaders(remember=not self.is_lasting)
 
     @property
     def language(self) -> Language:

@@ -1,5 +1,6 @@
 """/graphql over HTTP, WebSocket (graphql-transport-ws) and server-sent events."""
 
+import json
 from datetime import timedelta
 
 import orjson
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from dialtree.accounts.graphql import SESSION_COOKIE
 from dialtree.accounts.signing_in import Credentials
@@ -26,7 +27,7 @@ class Endpoint(GraphQL[Context, None]):
         super().__init__(
             schema,
             graphql_ide=None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             connection_init_wait_timeout=timedelta(seconds=5),
             allowed_origins=[settings.public_url] if settings.public_url else [],
         )
@@ -46,6 +47,8 @@ class Endpoint(GraphQL[Context, None]):
             principal=None if is_socket else await credentials.principal(),
             browser_language=preferred(request.headers.get("accept-language")),
             is_socket=is_socket,
+            is_lasting=is_socket or self._get_stream_transport_from_headers(request.headers)
+            is not None,
         )
 
     async def on_ws_connect(self, context: Context) -> None:
@@ -61,7 +64,11 @@ class Endpoint(GraphQL[Context, None]):
             )
 
     def decode_json(self, data: str | bytes) -> object:
-        return orjson.loads(data)
+        read = orjson.loads(data)
+        if not isinstance(read, dict):
+            # Strawberry would take any value for an object, and fail.
+            raise json.JSONDecodeError("not an object", "", 0)
+        return read
 
     def encode_json(self, data: object) -> str:
         # str, because bytes would become binary frames, which clients refuse.

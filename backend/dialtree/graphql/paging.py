@@ -1,9 +1,10 @@
 """Relay connections over keyset pages."""
 
 from collections.abc import Callable
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
+from tortoise.models import Model
 
 from dialtree import paging
 
@@ -50,7 +51,7 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="Entries with their cursors.")
     nodes: list[T] = strawberry.field(description="Entries alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
-    page: strawberry.Private[paging.Page]
+    page: strawberry.Private[paging.Page[Any]]
 
     @strawberry.field(
         description="How many entries the whole list has. Counted only when asked for."
@@ -59,18 +60,25 @@ class Connection(Generic[T]):
         return await self.page.total_count()
 
 
-def connect(page: paging.Page, node: Callable, kind: type[Connection] = Connection, **more):
-    """The page as a connection of `kind`, its rows made into nodes by `node`."""
+Row = TypeVar("Row", bound=Model)
+
+
+def connect(page: paging.Page[Row], node: Callable[[Row], T]) -> Connection[T]:
+    """The page as a connection, its rows made into nodes by `node`."""
+    return Connection(**connection_fields(page, node))
+
+
+def connection_fields(page: paging.Page[Row], node: Callable[[Row], T]) -> dict[str, Any]:
+    """The fields of a connection, for connections that have more of them."""
     nodes = [node(row) for row in page.rows]
-    return kind(
-        edges=[Edge(cursor=c, node=n) for c, n in zip(page.cursors, nodes, strict=True)],
-        nodes=nodes,
-        page_info=PageInfo(
+    return {
+        "edges": [Edge(cursor=c, node=n) for c, n in zip(page.cursors, nodes, strict=True)],
+        "nodes": nodes,
+        "page_info": PageInfo(
             has_next_page=page.has_next,
             has_previous_page=page.has_previous,
             start_cursor=page.cursors[0] if page.cursors else None,
             end_cursor=page.cursors[-1] if page.cursors else None,
         ),
-        page=page,
-        **more,
-    )
+        "page": page,
+    }

@@ -47,7 +47,7 @@ def _node(row: Model | None, type_name: str) -> Node | None:
         case SiteContractRow():
             return inventory.SiteContract.of(row)
         case HolderRow():
-            return holders.holder_node(row) if holders.type_name(row) == type_name else None
+            return holders.holder_of(row) if holders.type_name(row) == type_name else None
         case CustomerRow():
             return accounts.Customer.of(row)
     return None

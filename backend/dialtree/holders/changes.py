@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tortoise.expressions import F
 
 from dialtree import clock
+from dialtree.database import must_have_changed
 from dialtree.holders import rules
 from dialtree.holders.facts import elements_of, has_limits, held_by_block, holder_facts
 from dialtree.holders.models import Holder, HolderStatus
@@ -52,7 +53,7 @@ async def activate(holder: Holder) -> None:
     changed = await Holder.filter(id=holder.id, status=HolderStatus.PLANNED).update(
         status=HolderStatus.ACTIVE
     )
-    assert changed == 1, f"holder {holder.id} is locked and was planned"
+    must_have_changed(changed, 1, f"activate holder {holder.id}")
 
 
 async def _assign(ranges: Sequence[NumberRange], holder: Holder) -> None:
@@ -64,7 +65,7 @@ async def _assign(ranges: Sequence[NumberRange], holder: Holder) -> None:
         assigned_count=F("free_count"),
         free_count=0,
     )
-    assert changed == len(ranges), f"the elements for holder {holder.id} are locked and were free"
+    must_have_changed(changed, len(ranges), f"assign to holder {holder.id}")
 
 
 async def _release(ranges: Sequence[NumberRange], holder: Holder) -> None:
@@ -76,4 +77,4 @@ async def _release(ranges: Sequence[NumberRange], holder: Holder) -> None:
         free_count=F("assigned_count"),
         assigned_count=0,
     )
-    assert changed == len(ranges), f"the elements of holder {holder.id} are locked and were held"
+    must_have_changed(changed, len(ranges), f"release from holder {holder.id}")

@@ -11,6 +11,7 @@ from dialtree.inventory.models import ContractStatus, NumberRange, SiteContract
 from dialtree.inventory.tree import facts_of
 from dialtree.orders.models import OPEN_STATUSES, ItemAction, Order, OrderItem, OrderKind
 from dialtree.refusals import NotFound
+from dialtree.ucc.models import UccPartner
 
 
 async def locked_holder(principal: Principal, holder_id: int) -> Holder:
@@ -28,7 +29,7 @@ async def holder_facts(holder: Holder) -> HolderFacts:
             holder_id=holder.id, kind=OrderKind.CREATE_TRUNK, status__in=OPEN_STATUSES
         )
         active_on = creation.execution_date if creation else None
-    partner = await holder.partner if holder.partner_id is not None else None
+    partner = await UccPartner.get_or_none(code=holder.partner_id)
     return HolderFacts(
         id=holder.id,
         kind=holder.kind,
@@ -73,8 +74,8 @@ async def elements_of(
 
 async def held_by_block(holder: Holder) -> Counter[int | None]:
     """How many elements of each block it holds now (None: single numbers)."""
-    roots = await NumberRange.filter(holder_id=holder.id).values_list("root_id", flat=True)
-    return Counter(roots)
+    rows = await NumberRange.filter(holder_id=holder.id).values_list("root_id")
+    return Counter(root_id for (root_id,) in rows)
 
 
 async def open_changes(holder: Holder, *, apart_from_order: int | None = None) -> list[Change]:

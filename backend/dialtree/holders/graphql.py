@@ -1,13 +1,13 @@
 """Holders in the API: SIP trunks, Cloud PBX, UCC connections, and the change of their numbers."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from dialtree.graphql.context import Info
 from dialtree.graphql.ids import ids_of
-from dialtree.graphql.paging import DEFAULT_PAGE, After, Connection, First, Node, connect
+from dialtree.graphql.paging import After, Connection, First, Node, connect, connection_fields
 from dialtree.graphql.refusals import (
     Availability,
     InvalidInput,
@@ -32,6 +32,7 @@ from dialtree.inventory.graphql import (
 )
 from dialtree.inventory.queries import Search, number_elements
 from dialtree.orders.models import OrderKind
+from dialtree.paging import DEFAULT_PAGE
 from dialtree.refusals import Refused
 
 if TYPE_CHECKING:
@@ -142,6 +143,10 @@ class Holder(Node):
 class SipTrunk(Holder):
     status: HolderStatus = strawberry.field(description="Whether its day has come (T1).")
 
+    @classmethod
+    def of(cls, row: models.Holder) -> "SipTrunk":
+        return cls(status=row.status, **_common(row))
+
     @strawberry.field(description="The open order that makes a planned trunk active.")
     async def creation(self, info: Info) -> LazyOrder | None:
         from dialtree.orders.graphql import Order
@@ -154,7 +159,9 @@ class SipTrunk(Holder):
 
 @strawberry.type(description="A Cloud PBX: a telephone system in the network.")
 class CloudPbx(Holder):
-    pass
+    @classmethod
+    def of(cls, row: models.Holder) -> "CloudPbx":
+        return cls(**_common(row))
 
 
 @strawberry.type(description="A partner of unified communications and what it can do.")
@@ -168,6 +175,10 @@ class UccPartner:
 
 @strawberry.type(description="A connection to a UCC partner.")
 class UccConnection(Holder):
+    @classmethod
+    def of(cls, row: models.Holder) -> "UccConnection":
+        return cls(**_common(row))
+
     @strawberry.field(description="The partner it leads to.")
     async def partner(self, info: Info) -> UccPartner:
         assert self.row.partner_id is not None, "a UCC connection has a partner"
@@ -180,11 +191,9 @@ class UccConnection(Holder):
         )
 
 
-def holder_node(row: models.Holder | None) -> Holder | None:
-    """The holder as the type of its kind."""
-    if row is None:
-        return None
-    common = {
+def _common(row: models.Holder) -> dict[str, Any]:
+    """The fields that every kind of holder has."""
+    return {
         "id": strawberry.ID(to_global_id(type_name(row), row.id)),
         "name": row.name,
         "kind": row.kind,
@@ -194,11 +203,22 @@ def holder_node(row: models.Holder | None) -> Holder | None:
         "takes_execution_date": row.takes_execution_date,
         "row": row,
     }
+
+
+def holder_of(row: models.Holder) -> Holder:
+    """The holder as the type of its kind."""
     if row.kind == HolderKind.SIP_TRUNK:
-        return SipTrunk(status=row.status, **common)
+        return SipTrunk.of(row)
     if row.kind == HolderKind.CLOUD_PBX:
-        return CloudPbx(**common)
-    return UccConnection(**common)
+        return CloudPbx.of(row)
+    return UccConnection.of(row)
+
+
+async def load_holder(info: Info, holder_id: int | None) -> Holder | None:
+    if holder_id is None:
+        return None
+    row = await info.context.loaders.holders.load(holder_id)
+    return holder_of(row) if row else None
 
 
 _TYPE_NAMES = {
@@ -267,7 +287,7 @@ class HoldersQuery:
             after=after,
         )
         reading = SearchReading.of(search.number, info.context.language)
-        return connect(page, holder_node, SipTrunkConnection, reading=reading)
+        return SipTrunkConnection(**connection_fields(page, SipTrunk.of), reading=reading)
 
     @strawberry.field(description="Cloud PBX by name.")
     async def cloud_pbxes(
@@ -276,7 +296,7 @@ class HoldersQuery:
         page = await queries.holders(
             info.context.signed_in(), HolderKind.CLOUD_PBX, first=first, after=after
         )
-        return connect(page, holder_node)
+        return connect(page, CloudPbx.of)
 
     @strawberry.field(description="UCC connections by name.")
     async def ucc_connections(
@@ -285,7 +305,7 @@ class HoldersQuery:
         page = await queries.holders(
             info.context.signed_in(), HolderKind.UCC_CONNECTION, first=first, after=after
         )
-        return connect(page, holder_node)
+        return connect(page, UccConnection.of)
 
     @strawberry.field(
         description="Asks the rules about a change of numbers without ordering it (H1-H5, S6), "

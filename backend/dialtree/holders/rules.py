@@ -8,7 +8,7 @@ from datetime import date
 from dialtree.holders.models import HolderKind, HolderStatus
 from dialtree.inventory.models import RangeState
 from dialtree.inventory.rules import RangeFacts, why_not_touch
-from dialtree.refusals import Refusal, RefusalCode
+from dialtree.refusals import Param, Refusal, RefusalCode
 
 ELEMENTS_PER_TRUNK = 60
 ELEMENTS_PER_BLOCK = 10
@@ -185,7 +185,7 @@ def first_excess(
 
 def why_exceeded(holder: HolderFacts, excess: Excess, block: str | None) -> Refusal:
     """`block`: how the block of the excess is displayed."""
-    params = {
+    params: dict[str, Param] = {
         "holder": holder.name,
         "count": excess.count,
         "limit": excess.limit,

@@ -1,5 +1,6 @@
 """What a split or merge order does to the tree when it is executed (S4, M2)."""
 
+from dialtree.database import must_have_changed
 from dialtree.inventory import rules
 from dialtree.inventory.models import NumberRange, RangeKind, RangeState
 from dialtree.inventory.tree import beneath, blockers_beneath, facts_of
@@ -49,4 +50,4 @@ async def merge(order: Order, range_: NumberRange) -> tuple[int, set[int]]:
 
 async def _guarded(range_: NumberRange, before: RangeState, after: RangeState) -> None:
     changed = await NumberRange.filter(id=range_.id, state=before).update(state=after)
-    assert changed == 1, f"range {range_.id} is locked and was {before}"
+    must_have_changed(changed, 1, f"range {range_.id} from {before} to {after}")

@@ -8,7 +8,7 @@ import strawberry
 
 from dialtree import refusals
 from dialtree.graphql.context import Info
-from dialtree.graphql.paging import DEFAULT_PAGE, After, Connection, First, Node, connect
+from dialtree.graphql.paging import After, Connection, First, Node, connect, connection_fields
 from dialtree.graphql.refusals import Availability, RuleRefused, availability, rule_refused
 from dialtree.ids import to_global_id
 from dialtree.inventory import models, queries, rules
@@ -17,6 +17,7 @@ from dialtree.inventory.tree import range_facts
 from dialtree.language import Language
 from dialtree.numbering.display import Style, display
 from dialtree.numbering.search import SearchPattern, Unreadable, UnreadableReason
+from dialtree.paging import DEFAULT_PAGE, Page
 from dialtree.refusals import RefusalCode
 
 if TYPE_CHECKING:
@@ -153,11 +154,9 @@ class NumberRange(Node):
     async def holder(
         self, info: Info
     ) -> Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None:
-        from dialtree.holders.graphql import holder_node
+        from dialtree.holders.graphql import load_holder
 
-        if self.row.holder_id is None:
-            return None
-        return holder_node(await info.context.loaders.holders.load(self.row.holder_id))
+        return await load_holder(info, self.row.holder_id)
 
     @strawberry.field(description="The contract it belongs to.")
     async def site_contract(self, info: Info) -> SiteContract:
@@ -357,19 +356,16 @@ class InventoryQuery:
         info: Info,
         number: Annotated[str, strawberry.argument(description="As dialled: 030… or +49 30…")],
     ) -> Lookup:
-        from dialtree.holders.graphql import holder_node
+        from dialtree.holders.graphql import load_holder
 
         found = await queries.lookup(info.context.signed_in(), number)
         row = found.range_
-        holder = None
-        if found.outcome == queries.LookupOutcome.ASSIGNED and row and row.holder_id:
-            holder = holder_node(await info.context.loaders.holders.load(row.holder_id))
         return Lookup(
             outcome=found.outcome,
             number=found.digits,
             display=display_of_number(found.digits, row),
             range=NumberRange.of(row) if row else None,
-            holder=holder,
+            holder=await load_holder(info, row.holder_id if row else None),
         )
 
     @strawberry.field(description="Site contracts by number; `site` narrows as in F3.")
@@ -386,13 +382,11 @@ class InventoryQuery:
         return connect(page, SiteContract.of)
 
 
-def range_connection(info: Info, page, search: queries.Search) -> NumberRangeConnection:  # type: ignore[no-untyped-def]
-    return connect(
-        page,
-        NumberRange.of,
-        NumberRangeConnection,
-        reading=SearchReading.of(search.number, info.context.language),
-    )
+def range_connection(
+    info: Info, page: Page[models.NumberRange], search: queries.Search
+) -> NumberRangeConnection:
+    reading = SearchReading.of(search.number, info.context.language)
+    return NumberRangeConnection(**connection_fields(page, NumberRange.of), reading=reading)
 
 
 def display_of_number(digits: str, row: models.NumberRange | None) -> str:

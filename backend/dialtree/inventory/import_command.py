@@ -222,7 +222,8 @@ async def _write(principal: Principal, found: Plan) -> None:
         ],
         batch_size=BATCH,
     )
-    await _write_roots(principal, contract_ids, found.roots)
+    for roots in _chunks(found.roots, BATCH):
+        await _write_roots(principal, contract_ids, roots)
 
 
 def _keys(contract: Contract) -> list[str]:
@@ -252,27 +253,27 @@ async def _write_roots(
             )
             for taken in roots
             for pattern in (taken.root.pattern,)
-        ],
-        batch_size=BATCH,
+        ]
     )
     # Blocks with the same digits have no first digit in common, so these two tell them apart.
     written = {(taken.root.pattern.digits, taken.root.pattern.first_digits) for taken in roots}
-    for chunk in _chunks(sorted({digits for digits, _first_digits in written})):
-        known = principal.of(NumberRange).filter(parent_id__isnull=True, digits__in=chunk)
-        ids = {
-            id_: digits
-            for id_, digits, first_digits in await known.values_list("id", "digits", "first_digits")
-            if (digits, first_digits) in written
-        }
-        await _write_first_level(list(ids))
-        await NumberSuffix.bulk_create(
-            [
-                NumberSuffix(customer_id=principal.customer_id, root_id=id_, suffix=suffix)
-                for id_, digits in ids.items()
-                for suffix in suffixes(digits)
-            ],
-            batch_size=BATCH,
-        )
+    known = principal.of(NumberRange).filter(
+        parent_id__isnull=True, digits__in=sorted({digits for digits, _first_digits in written})
+    )
+    ids = {
+        id_: digits
+        for id_, digits, first_digits in await known.values_list("id", "digits", "first_digits")
+        if (digits, first_digits) in written
+    }
+    await _write_first_level(ids)
+    await NumberSuffix.bulk_create(
+        [
+            NumberSuffix(customer_id=principal.customer_id, root_id=id_, suffix=suffix)
+            for id_, digits in ids.items()
+            for suffix in suffixes(digits)
+        ],
+        batch_size=BATCH,
+    )
 
 
 async def _write_first_level(root_ids: Collection[int]) -> None:

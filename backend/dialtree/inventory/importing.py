@@ -145,14 +145,13 @@ def read(text: str) -> Reading:
     for line, record in records:
         if len(rows) == MAX_ROWS:
             raise _unreadable(RefusalCode.FILE_TOO_MANY_ROWS, limit=MAX_ROWS)
-        # Fewer cells are no fault: spreadsheets leave out empty ones at the end of a row.
-        cells = {name: record[i] if i < len(record) else "" for name, i in columns.items()}
-        row, found = _read_row(line, cells)
         if any(record[len(columns) :]):
-            width = {"count": len(record), "limit": len(columns)}
-            found.append(
-                FieldProblem(WHOLE_FILE, Refusal(RefusalCode.ROW_TOO_WIDE, width), line=line)
-            )
+            # Its cells stand in the wrong columns: what they say would only mislead.
+            row, found = Row(line, "", None, None, ""), [_too_wide(line, record, columns)]
+        else:
+            # Fewer cells are no fault: spreadsheets leave out empty ones at the end of a row.
+            cells = {name: record[i] if i < len(record) else "" for name, i in columns.items()}
+            row, found = _read_row(line, cells)
         rows.append(row)
         problems += found
     return Reading(rows, problems)
@@ -226,6 +225,11 @@ def _columns(line: int, header: list[str]) -> dict[str, int]:
     if problems:
         raise Invalid(problems)
     return {name: names.index(name) for name in COLUMNS}
+
+
+def _too_wide(line: int, record: list[str], columns: Mapping[str, int]) -> FieldProblem:
+    params = {"count": len(record), "limit": len(columns)}
+    return FieldProblem(WHOLE_FILE, Refusal(RefusalCode.ROW_TOO_WIDE, params), line=line)
 
 
 def _read_row(line: int, cells: Mapping[str, str]) -> tuple[Row, list[FieldProblem]]:
@@ -303,7 +307,7 @@ class _RowReader:
                 "extension_digits",
                 RefusalCode.EXTENSION_DIGITS_OUT_OF_RANGE,
                 value=shown(cell),
-                limit=MAX_EXTENSION_DIGITS,
+                maximum=MAX_EXTENSION_DIGITS,
             )
             return None
         return int(cell)
@@ -334,12 +338,8 @@ class _RowReader:
         try:
             return parse()
         except BadNumber as bad:
-            self._refuse(
-                column,
-                RefusalCode[bad.problem.name],
-                value=shown(bad.value),
-                **bad.params,
-            )
+            code = RefusalCode[bad.problem.name]
+            self._refuse(column, code, value=shown(bad.value), **bad.params)
             return None
 
     def _not_understood(self, column: str, expected: str) -> None:

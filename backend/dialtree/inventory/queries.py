@@ -230,7 +230,7 @@ def children_matching(children: Sequence[NumberRange], search: Search) -> list[N
 
 def _contains_state(range_: NumberRange, state: RangeState | None) -> bool:
     if state == RangeState.FREE:
-        return range_.free_count > 0
+        return bool(range_.free_count > 0)
     if state == RangeState.ASSIGNED:
-        return range_.assigned_count > 0
+        return bool(range_.assigned_count > 0)
     return state is None or range_.state == state

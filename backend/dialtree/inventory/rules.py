@@ -1,4 +1,4 @@
-"""Whether a range may be split or merged. Pure: what refuses the order also greys out the button."""
+"""Whether a range may be split or merged. Pure: it refuses the order and greys out the button."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from dialtree import live
 from dialtree.accounts.principal import Principal
 from dialtree.database import hub
 from dialtree.graphql.context import Context, Info
-from dialtree.holders.graphql import Contact, Holder, holder_node
+from dialtree.holders.graphql import Contact, Holder, holder_of
 from dialtree.holders.models import Holder as HolderRow
 from dialtree.holders.models import HolderKind, HolderStatus
 from dialtree.ids import to_global_id
@@ -143,18 +143,19 @@ class InventorySubscription:
 async def _as_seen_by(
     principal: Principal, change: live.InventoryChange, context: Context
 ) -> InventoryChange:
-    ranges = principal.of(NumberRangeRow).filter(id__in=change.range_ids).order_by("digits")
-    holders = principal.of(HolderRow).filter(id__in=change.holder_ids)
+    ranges: list[NumberRangeRow] = []
+    if change.range_ids:
+        found = principal.of(NumberRangeRow).filter(id__in=change.range_ids)
+        ranges = await found.order_by("digits")
+    holders: list[HolderRow] = []
+    if change.holder_ids:
+        holders = await principal.of(HolderRow).filter(id__in=change.holder_ids)
     return InventoryChange(
-        ranges=[NumberRange.of(row) for row in await ranges] if change.range_ids else [],
+        ranges=[NumberRange.of(row) for row in ranges],
         removed_range_ids=[
             strawberry.ID(to_global_id("NumberRange", id_)) for id_ in change.removed_range_ids
         ],
-        holders=[
-            node
-            for row in (await holders if change.holder_ids else [])
-            if (node := holder_node(row))
-        ],
+        holders=[holder_of(row) for row in holders],
         inventory=Inventory(context=context, principal=principal),
         everything=change.everything,
     )

@@ -63,10 +63,10 @@ async def add_to_ancestors(changes: Sequence[tuple[NumberRange, Delta]]) -> set[
             paths[range_.root_id] |= {range_.digits[:n] for n in range(1, len(range_.digits))}
     if not paths:
         return set()
-    trees = Q(
-        *(Q(Q(id=t) | Q(root_id=t), digits__in=sorted(p)) for t, p in paths.items()), join_type="OR"
+    places = [Q(Q(id=t) | Q(root_id=t), digits__in=sorted(p)) for t, p in paths.items()]
+    nodes = await NumberRange.filter(Q(*places, join_type="OR")).values_list(
+        "id", "root_id", "digits"
     )
-    nodes = await NumberRange.filter(trees).values_list("id", "root_id", "digits")
     by_place = {(root_id or id_, digits): id_ for id_, root_id, digits in nodes}
     sums: dict[int, Counter[str]] = defaultdict(Counter)
     for range_, delta in changes:

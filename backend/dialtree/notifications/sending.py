@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import ssl
 from dataclasses import dataclass, field
 from datetime import UTC
 from email import policy
@@ -26,7 +25,6 @@ COMMAND_SECONDS = 20
 SEND_SECONDS = 45
 """Connecting and sending together stay below the lease of the outbox."""
 
-SERVICE_CLOSING = 421
 DEFAULT_PORTS = {"smtp": 25, "starttls": 587, "smtps": 465}
 MAX_NAME_LENGTH = 60
 _NAME_SPECIALS = re.compile(r'[()<>\[\]:;@\\,"]|=\?|\?=')
@@ -127,7 +125,8 @@ class SmtpMailer:
                     message, sender=self._sender.addr_spec, recipients=[mail.recipient]
                 )
         except Exception as error:
-            if not _may_go_on(error):
+            if _answer(error) is None:
+                # The conversation is lost or out of step; after a plain "no" it goes on.
                 await self.close()
             raise NotTaken(self._explain(error)) from error
 
@@ -142,8 +141,8 @@ class SmtpMailer:
             password=server.password,
             use_tls=server.scheme == "smtps",
             start_tls=server.scheme == "starttls",
-            # Certificates are verified against the system's authorities, or SSL_CERT_FILE.
-            tls_context=None if server.scheme == "smtp" else ssl.create_default_context(),
+            # Verified against the system's authorities, or those in the file SSL_CERT_FILE.
+            validate_certs=True,
             timeout=COMMAND_SECONDS,
         )
         try:
@@ -183,12 +182,6 @@ def _answer(error: Exception) -> aiosmtplib.SMTPResponseException | None:
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return error.recipients[0]
     return error if isinstance(error, aiosmtplib.SMTPResponseException) else None
-
-
-def _may_go_on(error: Exception) -> bool:
-    """Whether the connection can take the next mail: not if it is lost, out of step or closing."""
-    answer = _answer(error)
-    return answer is not None and answer.code != SERVICE_CLOSING
 
 
 class FolderMailer:

@@ -35,7 +35,7 @@ def german_towns() -> dict[str, str]:
             for prefix, name in _ENTRY.findall(source.read_text(encoding="utf-8")):
                 towns[prefix] = ast.literal_eval(name)
     if not towns:  # the library stores its data in another way: pay for the geocoder
-        from phonenumbers.geodata import GEOCODE_DATA
+        from phonenumbers.geodata import GEOCODE_DATA  # noqa: PLC0415 - 180 MB, seldom needed
 
         for number, names in GEOCODE_DATA.items():
             if number.startswith(COUNTRY_CODE) and "de" in names:

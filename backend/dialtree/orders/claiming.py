@@ -1,4 +1,4 @@
-"""Taking an order to work on, with a lease, so that a crashed worker's order is taken again (O2)."""
+"""Taking an order to work on, with a lease: a crashed worker's order is taken again (O2)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,17 +55,9 @@ async def claim_next() -> Claim | None:
 
 async def next_due_at() -> datetime | None:
     """When the next planned order is due, or the lease of a running one ends."""
-    planned = (
-        await Order.filter(status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED))
-        .order_by("due_at")
-        .first()
-        .values_list("due_at", flat=True)
-    )
-    leased = (
-        await Order.filter(status=OrderStatus.RUNNING)
-        .order_by("lease_until")
-        .first()
-        .values_list("lease_until", flat=True)
-    )
-    times = [time for time in (planned, leased) if isinstance(time, datetime)]
-    return min(times, default=None)
+    waiting = Order.filter(status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED))
+    running = Order.filter(status=OrderStatus.RUNNING)
+    planned = await waiting.order_by("due_at").first()
+    leased = await running.order_by("lease_until").first()
+    times = [planned.due_at if planned else None, leased.lease_until if leased else None]
+    return min((time for time in times if time is not None), default=None)

@@ -1,4 +1,4 @@
-"""Executing a claimed order: its whole effect, its end and its e-mail in one transaction (O2, O3)."""
+"""Executing a claimed order: effect, final status and e-mail in one transaction (O2, O3)."""
 
 import logging
 from collections import defaultdict

@@ -8,7 +8,7 @@ import strawberry
 from dialtree import refusals
 from dialtree.graphql.context import Info
 from dialtree.graphql.ids import id_of
-from dialtree.graphql.paging import DEFAULT_PAGE, After, Connection, First, Node, connect
+from dialtree.graphql.paging import After, Connection, First, Node, connect
 from dialtree.graphql.refusals import (
     Availability,
     InvalidInput,
@@ -24,6 +24,7 @@ from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.graphql import NumberRange
 from dialtree.orders import models, queries, revising, rules
 from dialtree.orders.models import ItemAction, OrderCreator, OrderKind, OrderStatus
+from dialtree.paging import DEFAULT_PAGE
 from dialtree.refusals import Refused
 
 if TYPE_CHECKING:
@@ -124,11 +125,9 @@ class Order(Node):
     async def holder(
         self, info: Info
     ) -> Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None:
-        from dialtree.holders.graphql import holder_node
+        from dialtree.holders.graphql import load_holder
 
-        if self.row.holder_id is None:
-            return None
-        return holder_node(await info.context.loaders.holders.load(self.row.holder_id))
+        return await load_holder(info, self.row.holder_id)
 
     @strawberry.field(description="Whether it can be cancelled now (O4, H5).")
     def cancel(self, info: Info) -> Availability:
@@ -249,7 +248,7 @@ class OrdersQuery:
 @strawberry.type
 class OrdersMutation:
     @strawberry.mutation(
-        description="Orders the split of a free range into its ten ranges of the next level (S1-S5)."
+        description="Orders the split of a free range into ten ranges of the next level (S1-S5)."
     )
     async def split_range(self, info: Info, input: SplitRangeInput) -> SplitRangeResult:
         try:

@@ -79,7 +79,7 @@ class Order(Model):
     fingerprint = fields.CharField(64)
     """Hash of what was asked for, to tell a repeated request from a reused key (O5)."""
     attempt = fields.IntField(default=0)
-    """Counts claims; a worker's effect is kept only while the number it claimed with stands (O2)."""
+    """Counts claims; a worker's effect is kept only while its number stands (O2)."""
     lease_until = fields.DatetimeField(null=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 import type { AnyVariables, TypedDocumentNode } from "@urql/core";
-import { useState } from "react";
-import { useQueries } from "./useQueries.ts";
+import { useEffect, useRef, useState } from "react";
+import { useQuerySet } from "./useQueries.ts";
 
 type Connection<Row> = {
   nodes: Row[];
@@ -20,8 +20,6 @@ export type Pages<Data, Row> = {
   loadMore: () => void;
 };
 
-const FIRST_PAGE: (string | undefined)[] = [undefined];
-
 /**
  * A list read page by page. The document takes `$after: String`; every page that was loaded stays
  * a query of its own and so up to date. Other `variables` start again at the first page.
@@ -32,27 +30,47 @@ export function usePages<Data, Variables extends AnyVariables & { after?: string
   connection: (data: Data) => Connection<Row>,
 ): Pages<Data, Row> {
   const signature = JSON.stringify(variables);
-  const [loaded, setLoaded] = useState({ signature, cursors: FIRST_PAGE });
-  const cursors = loaded.signature === signature ? loaded.cursors : FIRST_PAGE;
-  const pages = useQueries(
-    document,
-    cursors.map((after) => ({ ...variables, after }) as unknown as Variables),
-  );
+  const [asked, setAsked] = useState({ signature, count: 1 });
+  const count = asked.signature === signature ? asked.count : 1;
+  const read = useQuerySet(document);
 
-  const read = pages.flatMap(({ data }) => (data ? [connection(data)] : []));
-  const last = read.at(-1);
-  const complete = read.length === pages.length;
-  const next = complete && last?.pageInfo.hasNextPage ? last.pageInfo.endCursor : null;
-  const [first] = pages;
+  // Each page begins where the one before it ends now: a row that came in on an earlier page
+  // pushes another one over its end, which would otherwise stand on no page.
+  const states = [];
+  const rows: Row[] = [];
+  let after: string | null | undefined;
+  let settled = false;
+  while (states.length < count) {
+    const state = read({ ...variables, after } as unknown as Variables);
+    states.push(state);
+    settled = state.data !== null || state.failed;
+    if (!state.data) break;
+    const { nodes, pageInfo } = connection(state.data);
+    rows.push(...nodes);
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    if (after === null) break;
+  }
+
+  // While the later pages follow a shifted first one, the list keeps its length.
+  const before = useRef({ signature, rows });
+  const keep =
+    !settled && before.current.signature === signature && before.current.rows.length > rows.length;
+  const shown = keep ? before.current.rows : rows;
+  useEffect(() => {
+    before.current = { signature, rows: shown };
+  });
+
+  const [first] = states;
+  const next = settled ? (after ?? null) : null;
   return {
-    rows: read.flatMap(({ nodes }) => nodes),
+    rows: shown,
     first: first?.data ?? null,
     loading: !first?.data && !first?.failed,
-    loadingMore: !complete && read.length > 0,
+    loadingMore: !settled && states.length > 1,
     failed: Boolean(first?.failed && !first.data),
     hasMore: next !== null,
     loadMore: () => {
-      if (next && !cursors.includes(next)) setLoaded({ signature, cursors: [...cursors, next] });
+      if (next !== null) setAsked({ signature, count: states.length + 1 });
     },
   };
 }

@@ -140,7 +140,11 @@ export function TreeTable<T extends TreeTableRow>(props: Props<T>) {
                 isRowHeader={column === treeColumn}
                 width={column.width}
                 minWidth={column.minWidth}
-                className={classes(styles.column, column.align && styles[column.align])}
+                className={classes(
+                  styles.column,
+                  column === treeColumn && styles.treeColumn,
+                  column.align && styles[column.align],
+                )}
               >
                 <span className={classes(column.headerHidden && "visually-hidden")}>
                   {column.header}

@@ -54,7 +54,12 @@ export default function InventoryPage() {
       <Section
         {...section("calls")}
         title={t("calls.title")}
-        summary={inventory && <strong>{formatNumber(inventory.bookedConcurrentCalls)}</strong>}
+        summary={
+          inventory &&
+          state.closedSections.includes("calls") && (
+            <strong>{formatNumber(inventory.bookedConcurrentCalls)}</strong>
+          )
+        }
       >
         <ConcurrentCalls inventory={inventory} />
       </Section>
