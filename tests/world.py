@@ -14,7 +14,6 @@ from dialtree.numbering.sites import fold
 from dialtree.orders.models import Order, OrderKind
 from dialtree.orders.placing import OrderRequest, place
 from dialtree.orders.worker import run_due
-
 from tests.server import Api, Json, Server
 
 HEADER = (
@@ -105,13 +104,9 @@ class World:
     async def planned_trunk(self, name: str, day: date) -> Order:
         """A trunk that becomes active on `day`, and its order."""
         principal = self.server.people.administrator
-        trunk = await add_holder(
-            principal, name, HolderKind.SIP_TRUNK, status=HolderStatus.PLANNED
-        )
+        trunk = await add_holder(principal, name, HolderKind.SIP_TRUNK, status=HolderStatus.PLANNED)
         self.holders[name] = holder_id(trunk)
-        request = OrderRequest(
-            OrderKind.CREATE_TRUNK, (), holder_id=trunk.id, execution_date=day
-        )
+        request = OrderRequest(OrderKind.CREATE_TRUNK, (), holder_id=trunk.id, execution_date=day)
         return await transaction(lambda: place(principal, request, []))
 
 

@@ -72,6 +72,7 @@ class RefusalCode(StrEnum):
     EXECUTION_DATE_TOO_FAR = "EXECUTION_DATE_TOO_FAR"
     TRUNK_NOT_ACTIVE = "TRUNK_NOT_ACTIVE"
     TRUNK_NAME_TAKEN = "TRUNK_NAME_TAKEN"
+    TRUNK_STARTS_AFTER_CHANGE = "TRUNK_STARTS_AFTER_CHANGE"
     CONTRACT_NOT_STARTED = "CONTRACT_NOT_STARTED"
 
     ORDER_STARTED = "ORDER_STARTED"
@@ -396,6 +397,12 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "T1",
         "There is a SIP trunk named “{name}” already. Choose another name.",
         "Es gibt bereits einen SIP-Trunk namens „{name}“. Wählen Sie einen anderen Namen.",
+    ),
+    _C.TRUNK_STARTS_AFTER_CHANGE: Wording(
+        "T2",
+        "The SIP trunk of {order} has a change planned before {date}. Move or cancel that first.",
+        "Für den SIP-Trunk aus {order} ist vor dem {date} eine Änderung geplant. Verschieben oder "
+        "stornieren Sie diese zuerst.",
     ),
     _C.CONTRACT_NOT_STARTED: Wording(
         None,

@@ -3,15 +3,15 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from dialtree.inventory.import_plan import Plan, Stored, TakenNumbers, TakenRoot, plan
 from dialtree.inventory.importing import Contract, Root, read
 from dialtree.inventory.models import ContractStatus
 from dialtree.language import Language
 from dialtree.numbering.ranges import ALL_DIGITS, Conflict, NumberPattern, conflict
 from dialtree.refusals import RefusalCode
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.inventory.import_files import row, single, table, told
 
 OVERLAPS = RefusalCode.NUMBER_OVERLAPS

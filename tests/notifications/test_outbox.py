@@ -80,8 +80,10 @@ class TestOneRound:
     ) -> None:
         emails = [f"{number:02d}@example.com" for number in range(12)]
         await mail_to(company, *emails)
+        # Opens the connections of the pool, so that all senders really begin together.
+        await asyncio.gather(*(next_due() for _ in range(5)))
 
-        sent = await asyncio.gather(*(send_due(mailer_to(mail_server)) for _ in range(3)))
+        sent = await asyncio.gather(*(send_due(mailer_to(mail_server)) for _ in range(5)))
 
         assert sum(sent) == 12
         assert sorted(receivers(mail_server)) == emails

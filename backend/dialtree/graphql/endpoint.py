@@ -47,8 +47,8 @@ class Endpoint(GraphQL[Context, None]):
             principal=None if is_socket else await credentials.principal(),
             browser_language=preferred(request.headers.get("accept-language")),
             is_socket=is_socket,
-            is_lasting=is_socket or self._get_stream_transport_from_headers(request.headers)
-            is not None,
+            is_lasting=is_socket
+            or self._get_stream_transport_from_headers(request.headers) is not None,
         )
 
     async def on_ws_connect(self, context: Context) -> None:

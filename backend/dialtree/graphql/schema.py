@@ -1,21 +1,27 @@
 """The schema: the nouns' parts put together."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.extensions import (
+    AddValidationRules,
     MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
     QueryDepthLimiter,
+    SchemaExtension,
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
 from tortoise.models import Model
 
 from dialtree.accounts import graphql as accounts
 from dialtree.accounts.models import Customer as CustomerRow
-from dialtree.graphql.context import Info
+from dialtree.graphql.context import Context, Info
 from dialtree.graphql.errors import errors
 from dialtree.graphql.paging import Node
 from dialtree.holders import graphql as holders
@@ -92,16 +98,45 @@ class Subscription(subscriptions.OrdersSubscription, summary_graphql.InventorySu
     pass
 
 
-schema = strawberry.Schema(
+class _Operations(SchemaExtension):
+    """What holds for every operation, whatever brought it."""
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        execution = self.execution_context
+        context: Context = execution.context
+        if context.is_socket:
+            # The token may have been revoked since the socket was opened.
+            await context.recognise_again()
+        if not context.is_lasting:
+            execution.allowed_operations = set(execution.allowed_operations) - {
+                OperationType.SUBSCRIPTION
+            }
+        yield
+
+
+class _Schema(strawberry.Schema):
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Nothing: `errors` logs what is unexpected, and refusals are no errors of ours."""
+
+
+# Made once: the cache of validated documents compares the rules by identity.
+_LIMITS = [
+    *QueryDepthLimiter(max_depth=14).validation_rules,
+    *MaxAliasesLimiter(max_alias_count=30).validation_rules,
+]
+
+schema = _Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
     types=[holders.SipTrunk, holders.CloudPbx, holders.UccConnection],
     config=StrawberryConfig(disable_field_suggestions=True),
     extensions=[
-        lambda: QueryDepthLimiter(max_depth=14),
+        _Operations,
+        lambda: AddValidationRules(_LIMITS),
         lambda: MaxTokensLimiter(max_token_count=2000),
-        lambda: MaxAliasesLimiter(max_alias_count=30),
         lambda: ParserCache(maxsize=200),
         lambda: ValidationCache(maxsize=200),
         errors,

@@ -126,7 +126,7 @@ class Preview:
 
 async def preview_change(principal: Principal, change: NumberChange) -> Preview:
     """Asks the same rules as `change_numbers` without ordering anything. Raises NotFound."""
-    holder = await principal.of(Holder).get_or_none(id=change.holder_id)
+    holder = await principal.of(Holder).get_or_none(id=change.holder_id, deleted_at=None)
     ids = change.add + change.remove
     found = {range_.id: range_ for range_ in await principal.of(NumberRange).filter(id__in=ids)}
     if holder is None or len(found) != len(set(ids)):

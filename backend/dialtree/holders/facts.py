@@ -16,7 +16,8 @@ from dialtree.ucc.models import UccPartner
 
 async def locked_holder(principal: Principal, holder_id: int) -> Holder:
     """The holder, held for this transaction. Raises NotFound."""
-    holder = await principal.of(Holder).select_for_update().get_or_none(id=holder_id)
+    present = principal.of(Holder).filter(deleted_at=None)
+    holder = await present.select_for_update().get_or_none(id=holder_id)
     if holder is None:
         raise NotFound
     return holder

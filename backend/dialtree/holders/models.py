@@ -44,10 +44,12 @@ class Holder(Model):
     partner_id: str | None
     element_count = fields.IntField(default=0)
     number_count = fields.BigIntField(default=0)
+    deleted_at = fields.DatetimeField(null=True)
+    """Set instead of deleting the row, which its orders still name. Names are unique among the
+    others, by an index of the migration that the ORM cannot express."""
 
     class Meta:
         table = "holder"
-        unique_together = (("customer", "kind", "name_key"),)
         indexes = (
             Index(fields=("customer_id", "kind", "status", "name_key"), name="idx_holder_list"),
         )

@@ -26,7 +26,7 @@ async def holders(
 ) -> paging.Page[Holder]:
     """Holders of one kind by name; `name` is the beginning of it, `search` finds those that hold a
     matching number."""
-    found = principal.of(Holder).filter(kind=kind)
+    found = principal.of(Holder).filter(kind=kind, deleted_at=None)
     for key in search_keys(name or ""):
         found = found.filter(name_key__gte=key, name_key__lt=next_prefix(key))
     if status is not None:

@@ -145,7 +145,7 @@ def read(text: str) -> Reading:
     for line, record in records:
         if len(rows) == MAX_ROWS:
             raise _unreadable(RefusalCode.FILE_TOO_MANY_ROWS, limit=MAX_ROWS)
-        if any(record[len(columns) :]):
+        if len(record) > len(header) or any(record[len(columns) :]):
             # Its cells stand in the wrong columns: what they say would only mislead.
             row, found = Row(line, "", None, None, ""), [_too_wide(line, record, columns)]
         else:

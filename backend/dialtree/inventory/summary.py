@@ -39,6 +39,7 @@ async def holders(principal: Principal) -> dict[tuple[HolderKind, HolderStatus],
     """How many holders of each kind and status there are."""
     counts = (
         await principal.of(Holder)
+        .filter(deleted_at=None)
         .annotate(count=Count("id"))
         .group_by("kind", "status")
         .values_list("kind", "status", "count")

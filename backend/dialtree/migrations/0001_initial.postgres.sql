@@ -66,10 +66,12 @@ CREATE TABLE "holder" (
     "contact_email" VARCHAR(254),
     "element_count" INT NOT NULL,
     "number_count" BIGINT NOT NULL,
+    "deleted_at" TIMESTAMPTZ,
     "customer_id" BIGINT NOT NULL REFERENCES "customer" ("id") ON DELETE RESTRICT,
-    "partner_id" VARCHAR(30) REFERENCES "ucc_partner" ("code") ON DELETE RESTRICT,
-    CONSTRAINT "uid_holder_name" UNIQUE ("customer_id", "kind", "name_key")
+    "partner_id" VARCHAR(30) REFERENCES "ucc_partner" ("code") ON DELETE RESTRICT
 );
+-- A name is taken only while its holder exists (T1).
+CREATE UNIQUE INDEX "uid_holder_name" ON "holder" ("customer_id", "kind", "name_key") WHERE "deleted_at" IS NULL;
 CREATE INDEX "idx_holder_list" ON "holder" ("customer_id", "kind", "status", "name_key");
 CREATE TABLE "order_request" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,

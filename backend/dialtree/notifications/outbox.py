@@ -117,7 +117,7 @@ async def _round(mailer: Mailer, stopping: asyncio.Event) -> float:
     if due_at is None:
         return POLL_SECONDS
     # At least a little, so that nothing can make this spin; new mails wake it anyway.
-    return POLL_SECONDS
+    return min(max((due_at - clock.now()).total_seconds(), 0.2), POLL_SECONDS)
 
 
 @asynccontextmanager

@@ -127,7 +127,7 @@ class SmtpMailer:
         except Exception as error:
             if _answer(error) is None:
                 # The conversation is lost or out of step; after a plain "no" it goes on.
-                await self.close()
+                client.close()
             raise NotTaken(self._explain(error)) from error
 
     async def _connected(self) -> aiosmtplib.SMTP:

@@ -9,10 +9,12 @@ from dialtree.database import announce, transaction
 from dialtree.holders import rules as holder_rules
 from dialtree.holders.commands import NumberChange, change_numbers, why_over_limit
 from dialtree.holders.facts import change_of_order, holder_facts, locked_holder
+from dialtree.holders.models import Holder
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.tree import lock_trees
 from dialtree.orders import rules
 from dialtree.orders.models import (
+    OPEN_STATUSES,
     ItemAction,
     Order,
     OrderItem,
@@ -24,20 +26,31 @@ from dialtree.refusals import NotFound, Refusal, RefusalCode, Refused, refuse
 
 
 async def _locked_order(principal: Principal, order_id: int) -> Order:
-    """The order with its holder and trees locked before it. Raises NotFound."""
+    """The order, with its holder and trees locked before it. The order of a new trunk comes with
+    the trees of all open orders of the trunk, which depend on it. Raises NotFound."""
     order = await principal.of(Order).get_or_none(id=order_id)
     if order is None:
         raise NotFound
+    ids = [order.id]
     if order.holder_id is not None:
-        await locked_holder(principal, order.holder_id)
-    trees = await OrderItem.filter(order_id=order_id).values_list("tree_id", flat=True)
-    await lock_trees(int(str(tree)) for tree in trees)
+        await Holder.filter(id=order.holder_id).select_for_update()
+        if order.kind == OrderKind.CREATE_TRUNK:
+            ids += [other.id for other in await _others_of_holder(order)]
+    trees = await OrderItem.filter(order_id__in=ids).values_list("tree_id")
+    await lock_trees(tree_id for (tree_id,) in trees)
     return await principal.of(Order).select_for_update().get(id=order_id)
+
+
+async def _others_of_holder(order: Order) -> list[Order]:
+    """The other open orders of the order's holder."""
+    others = Order.filter(holder_id=order.holder_id, status__in=OPEN_STATUSES)
+    return await others.exclude(id=order.id).order_by("id")
 
 
 async def cancel_order(principal: Principal, order_id: int) -> Order:
     """Cancels a planned or waiting order and frees what it reserved; repeating it is harmless.
 
+    With the order of a planned trunk the trunk goes, and its other open orders with it (T2).
     Raises Refused (running, finished, or other planned orders need it), NotFound.
     """
 
@@ -46,22 +59,31 @@ async def cancel_order(principal: Principal, order_id: int) -> Order:
         if order.status == OrderStatus.CANCELLED:
             return order
         refuse(rules.why_not_cancel(order.reference, order.status))
-        if order.holder_id is not None:
+        if order.kind == OrderKind.CREATE_TRUNK:
+            for other in await _others_of_holder(order):
+                await _cancel(other)
+            await Holder.filter(id=order.holder_id).update(deleted_at=clock.now())
+        elif order.holder_id is not None:
             holder = await locked_holder(principal, order.holder_id)
             facts = await holder_facts(holder)
             refuse(await why_over_limit(holder, facts, [], apart_from_order=order.id))
-        cancelled = await Order.filter(
-            id=order_id, status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED)
-        ).update(status=OrderStatus.CANCELLED, finished_at=clock.now())
-        if not cancelled:
-            raise Refused(Refusal(RefusalCode.ORDER_STARTED, {"order": order.reference}))
-        changed = await release(order)
-        announce(live.inventory_change(order.customer_id, range_ids=changed))
-        announce(live.OrderChange(order.customer_id, order.id))
+        await _cancel(order)
         return await Order.get(id=order_id)
 
     principal.must_be_administrator()
     return await transaction(work)
+
+
+async def _cancel(order: Order) -> None:
+    cancelled = await Order.filter(
+        id=order.id, status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED)
+    ).update(status=OrderStatus.CANCELLED, finished_at=clock.now())
+    if not cancelled:
+        raise Refused(Refusal(RefusalCode.ORDER_STARTED, {"order": order.reference}))
+    holder_ids = {order.holder_id} if order.holder_id is not None else set()
+    changed = await release(order)
+    announce(live.inventory_change(order.customer_id, range_ids=changed, holder_ids=holder_ids))
+    announce(live.OrderChange(order.customer_id, order.id))
 
 
 async def reschedule_order(principal: Principal, order_id: int, execution_date: date) -> Order:
@@ -76,6 +98,10 @@ async def reschedule_order(principal: Principal, order_id: int, execution_date: 
         assert order.holder_id is not None, "only orders of holders are planned"
         holder = await locked_holder(principal, order.holder_id)
         facts = await holder_facts(holder)
+        if order.kind == OrderKind.CREATE_TRUNK:
+            earliest = min([o.due_at for o in await _others_of_holder(order)], default=None)
+            refuse(rules.why_not_after(order.reference, execution_date, earliest))
+            facts = replace(facts, active_on=None)
         refuse(holder_rules.why_not_date(execution_date, facts, clock.today()))
         own = await change_of_order(order)
         moved = replace(own, day=execution_date)

@@ -1,5 +1,8 @@
 """Whether an order may be cancelled, moved or undone (O4, O6). Pure."""
 
+from datetime import date, datetime
+
+from dialtree import clock
 from dialtree.orders.models import OrderKind, OrderStatus
 from dialtree.refusals import Refusal, RefusalCode
 
@@ -23,6 +26,13 @@ def why_not_reschedule(reference: str, status: OrderStatus) -> Refusal | None:
     if status == OrderStatus.PLANNED:
         return None
     return Refusal(RefusalCode.ORDER_NOT_PLANNED, {"order": reference})
+
+
+def why_not_after(reference: str, day: date, other_due_at: datetime | None) -> Refusal | None:
+    """A trunk's first day cannot come after the day of one of its other orders (T2)."""
+    if other_due_at is None or clock.midnight(day) <= other_due_at:
+        return None
+    return Refusal(RefusalCode.TRUNK_STARTS_AFTER_CHANGE, {"order": reference, "date": day})
 
 
 def why_not_undo(

@@ -33,7 +33,10 @@ async def create_sip_trunk(principal: Principal, trunk: NewTrunk) -> Order:
 
     async def work() -> Order:
         name_key = fold(trunk.name)
-        if await principal.of(Holder).filter(kind=HolderKind.SIP_TRUNK, name_key=name_key).exists():
+        namesakes = principal.of(Holder).filter(
+            kind=HolderKind.SIP_TRUNK, name_key=name_key, deleted_at=None
+        )
+        if await namesakes.exists():
             refuse(Refusal(RefusalCode.TRUNK_NAME_TAKEN, {"name": trunk.name}))
         holder = await Holder.create(
             customer_id=principal.customer_id,

@@ -8,6 +8,11 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(tag()).format(value);
 }
 
+/** A number as it is shown, so that no line breaks inside it: `030 23125-3xx` */
+export function unbroken(display: string): string {
+  return display.replaceAll(" ", "\u00a0").replaceAll("-", "-\u2060");
+}
+
 /** A calendar day `2026-11-23`, without a time zone: `23.11.2026` / `23/11/2026` */
 export function formatDate(day: string): string {
   return new Intl.DateTimeFormat(tag(), {

@@ -27,6 +27,7 @@ function icon(name: string, drawing: ReactNode) {
 }
 
 export const ChevronRight = icon("ChevronRight", <path d="m6 3.5 4.5 4.5L6 12.5" />);
+export const ChevronLeft = icon("ChevronLeft", <path d="M10 3.5 5.5 8l4.5 4.5" />);
 export const ChevronDown = icon("ChevronDown", <path d="m3.5 6 4.5 4.5L12.5 6" />);
 export const Close = icon("Close", <path d="m4 4 8 8m0-8-8 8" />);
 export const Check = icon("Check", <path d="m3 8.5 3.2 3.2L13 5" />);
@@ -84,3 +85,8 @@ export const SignOut = icon(
   "SignOut",
   <path d="M6.5 2.5h-3a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h3M10.5 5l3 3-3 3m3-3h-7" />,
 );
+export const Plus = icon("Plus", <path d="M8 3v10M3 8h10" />);
+export const Minus = icon("Minus", <path d="M3 8h10" />);
+export const Undo = icon("Undo", <path d="M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6M3 6.500l3-3m-3 3 3 3" />);
+export const ArrowRight = icon("ArrowRight", <path d="M3 8h10m-4-4 4 4-4 4" />);
+export const ArrowLeft = icon("ArrowLeft", <path d="M13 8H3m4-4L3 8l4 4" />);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useSession } from "../../graphql/session.tsx";
 import { formatNumber } from "../../i18n/format.ts";
-import { useLanguage, useText } from "../../i18n/i18n.ts";
+import { type Translate, useLanguage, useText } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Meter } from "../../ui/Meter.tsx";
 import { EmptyState } from "../../ui/Notice.tsx";
@@ -29,7 +29,8 @@ type Props = ReturnType<typeof useInventoryState> & {
 export function FreeNumbers({ state, change, closeDialog, isEmpty }: Props) {
   const t = useText();
   const language = useLanguage();
-  const narrow = useMediaQuery("(max-width: 56rem)");
+  const narrow = useMediaQuery("(max-width: 52rem)");
+  const wide = useMediaQuery("(min-width: 70rem)");
   const { queries } = useSession().session;
   const tree = useTree(state);
   const reading = tree.first?.numberRanges.reading;
@@ -105,12 +106,16 @@ export function FreeNumbers({ state, change, closeDialog, isEmpty }: Props) {
         />
       ) : tree.loading ? (
         <LoadingRows />
-      ) : tree.roots.length === 0 && !tree.hasMore && !tree.loadingMore ? (
+      ) : reading?.kind === "NOT_UNDERSTOOD" ? null : tree.roots.length === 0 &&
+        !tree.hasMore &&
+        !tree.loadingMore ? (
         <EmptyState
           title={searched ? t("free.noMatch.title") : t("free.noneFree.title")}
           action={
             state.all ? undefined : (
-              <Button onPress={() => change({ all: true })}>{t("free.showAll")}</Button>
+              <Button onPress={() => change({ all: true })}>
+                {t(searched ? "free.searchAll" : "free.showAll")}
+              </Button>
             )
           }
         >
@@ -119,10 +124,10 @@ export function FreeNumbers({ state, change, closeDialog, isEmpty }: Props) {
       ) : (
         <TreeTable
           label={t("free.title")}
-          columns={columns(t, narrow)}
+          columns={columns(t, narrow, wide)}
           rows={tree.roots}
           rowHeight={narrow ? 76 : 42}
-          dependencies={[reading, language, narrow]}
+          dependencies={[reading, language, narrow, wide]}
           textOf={(node) => (node.kind === "range" ? node.range.display : "")}
           canExpand={(node) => node.kind === "range" && canOpen(node.range)}
           isExpanded={(node) => node.kind === "range" && node.isOpen}
@@ -169,7 +174,7 @@ function splitNow(nodes: TreeNode[], awaited: ReadonlySet<string>): string[] {
   );
 }
 
-function columns(t: ReturnType<typeof useText>, narrow: boolean): TreeTableColumn[] {
+function columns(t: Translate, narrow: boolean, wide: boolean): TreeTableColumn[] {
   const number = { id: "number", header: t("free.column.number") };
   const actions = { id: "actions", header: t("free.column.actions"), headerHidden: true } as const;
   if (narrow) {
@@ -178,12 +183,13 @@ function columns(t: ReturnType<typeof useText>, narrow: boolean): TreeTableColum
       { ...actions, width: 104, align: "end" },
     ];
   }
+  const size = { id: "size", header: t("free.column.size"), width: 84, align: "end" } as const;
   return [
-    { ...number, width: "5fr", minWidth: 230 },
-    { id: "site", header: t("free.column.site"), width: "6fr", minWidth: 160 },
-    { id: "size", header: t("free.column.size"), width: 84, align: "end" },
-    { id: "free", header: t("free.column.free"), width: 150, align: "end" },
-    { id: "state", header: t("free.column.state"), width: "5fr", minWidth: 190 },
+    { ...number, width: "5fr", minWidth: 220 },
+    { id: "site", header: t("free.column.site"), width: "6fr", minWidth: 120 },
+    ...(wide ? [size] : []),
+    { id: "free", header: t("free.column.free"), width: 140, align: "end" },
+    { id: "state", header: t("free.column.state"), width: "5fr", minWidth: 180 },
     { ...actions, width: 118, align: "end" },
   ];
 }
@@ -200,21 +206,6 @@ function RangeCell({ range, column, reading, narrow, onAsk }: CellProps) {
   const t = useText();
   const site = siteLine(range.siteContract);
   const isRoot = range.level === 0;
-  const free = (
-    <Meter
-      label={t("free.column.free")}
-      value={range.freeCount}
-      max={range.size}
-      valueLabel={
-        narrow
-          ? t("range.freeOf", {
-              free: formatNumber(range.freeCount),
-              size: formatNumber(range.size),
-            })
-          : formatNumber(range.freeCount)
-      }
-    />
-  );
   switch (column) {
     case "number": {
       const number = (
@@ -224,10 +215,12 @@ function RangeCell({ range, column, reading, narrow, onAsk }: CellProps) {
       return (
         <span className={styles.stack}>
           {number}
-          {isRoot && <span className={styles.site}>{site}</span>}
+          {isRoot ? <span className={styles.site}>{site}</span> : <RangeState range={range} />}
           <span className={styles.facts}>
-            {free}
-            <RangeState range={range} />
+            {t("range.freeOf", {
+              free: formatNumber(range.freeCount),
+              size: formatNumber(range.size),
+            })}
           </span>
         </span>
       );
@@ -241,7 +234,14 @@ function RangeCell({ range, column, reading, narrow, onAsk }: CellProps) {
     case "size":
       return <span className={styles.figure}>{formatNumber(range.size)}</span>;
     case "free":
-      return free;
+      return (
+        <Meter
+          label={t("free.column.free")}
+          value={range.freeCount}
+          max={range.size}
+          valueLabel={formatNumber(range.freeCount)}
+        />
+      );
     case "state":
       return <RangeState range={range} />;
     case "actions":

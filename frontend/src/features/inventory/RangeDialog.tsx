@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { idempotencyKey } from "../../graphql/idempotencyKey.ts";
 import { useAction } from "../../graphql/useAction.ts";
-import { formatNumber } from "../../i18n/format.ts";
+import { formatNumber, unbroken } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Dialog, DialogForm } from "../../ui/Dialog.tsx";
 import { Notice } from "../../ui/Notice.tsx";
@@ -52,7 +52,7 @@ function RangeForm({ action, range, onClose, onAccepted }: FormProps) {
     onAccepted(action, range);
     onClose();
   };
-  const child = (digit: string) => range.display.replace("x", digit);
+  const child = (digit: string) => unbroken(range.display.replace("x", digit));
   return (
     <DialogForm
       submitLabel={t(`${action}.submit`)}
@@ -74,10 +74,14 @@ function RangeForm({ action, range, onClose, onAccepted }: FormProps) {
       </div>
       {action === "split" ? (
         <p>
-          {t("split.explanation", { range: range.display, first: child("0"), last: child("9") })}
+          {t("split.explanation", {
+            range: unbroken(range.display),
+            first: child("0"),
+            last: child("9"),
+          })}
         </p>
       ) : (
-        <p>{t("merge.explanation", { range: range.display })}</p>
+        <p>{t("merge.explanation", { range: unbroken(range.display) })}</p>
       )}
       <p className={styles.note}>{t("range.asynchronous")}</p>
     </DialogForm>

@@ -1,4 +1,5 @@
 import { paths } from "../../app/paths.ts";
+import { unbroken } from "../../i18n/format.ts";
 import type { Translate } from "../../i18n/i18n.ts";
 import type { ToastMessage } from "../../ui/Toasts.tsx";
 import type { OrderNewsData } from "./documents.ts";
@@ -27,7 +28,7 @@ function successText(order: OrderNewsData, t: Translate): string {
     case "SPLIT":
     case "MERGE": {
       const changed = order.items.filter(({ action }) => action === order.kind);
-      const range = changed[0]?.display ?? "";
+      const range = unbroken(changed[0]?.display ?? "");
       return t(order.kind === "SPLIT" ? "orderNews.split" : "orderNews.merged", {
         range,
         count: changed.length,
