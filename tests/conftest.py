@@ -3,7 +3,8 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.postgres import PostgresServer
 
 pytest_plugins = ["tests.server"]
 
+NewDatabase = Callable[[], AbstractContextManager[str]]
 ON_POSTGRES = os.environ.get("DIALTREE_TEST_DATABASE", "sqlite") == "postgres"
 
 
@@ -44,17 +46,29 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a migrated, empty database on the dialect under test."""
-    if ON_POSTGRES:
-        server: PostgresServer = request.getfixturevalue("postgres")
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
+    """Makes migrated, empty databases on the dialect under test; gives the URL of each."""
+    source = request.getfixturevalue("postgres" if ON_POSTGRES else "migrated_sqlite")
+
+    @contextmanager
+    def make() -> Iterator[str]:
         name = f"test_{os.urandom(6).hex()}"
-        yield server.create_from_template("template", name)
-        server.drop_database(name)
-    else:
-        path = tmp_path / "dialtree.sqlite3"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite://{path}"
+        if ON_POSTGRES:
+            yield source.create_from_template("template", name)
+            source.drop_database(name)
+        else:
+            path = tmp_path / f"{name}.sqlite3"
+            shutil.copyfile(source, path)
+            yield f"sqlite://{path}"
+
+    return make
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> Iterator[str]:
+    """The URL of a migrated, empty database on the dialect under test."""
+    with new_database() as url:
+        yield url
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ OURS = (
     "SV-1003;Leopoldstraße 7;80802;München;ORDERED;{start};089;99998;3;",
 )
 """A block, a block sold in part, a single number, a block of one digit, one not yet started."""
-THEIRS = "SV-9001;Zeil 5;60313;Frankfurt;ACTIVE;;069;90009;3;"
+THEIRS = "SV-9001;Zeil 5;60313;Frankfurt;ACTIVE;;069;90009;3;0-5"
 
 APP_URL = "http://test.example"
 

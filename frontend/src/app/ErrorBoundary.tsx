@@ -3,12 +3,23 @@ import { useText } from "../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { EmptyState } from "../ui/Notice.tsx";
 
-/** When a page itself breaks, or its code cannot be loaded any more after an update. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: boolean }> {
-  override state = { broken: false };
+type Props = {
+  children: ReactNode;
+  /** Another place is another try. */
+  place: string;
+};
+type State = { broken: boolean };
 
-  static getDerivedStateFromError() {
+/** When a page itself breaks, or its code cannot be loaded any more after an update. */
+export class ErrorBoundary extends Component<Props, State> {
+  override state: State = { broken: false };
+
+  static getDerivedStateFromError(): State {
     return { broken: true };
+  }
+
+  override componentDidUpdate(before: Props) {
+    if (this.state.broken && before.place !== this.props.place) this.setState({ broken: false });
   }
 
   override render() {

@@ -35,7 +35,11 @@ export function LanguageMenu() {
     <Menu
       label={t("header.language")}
       trigger={
-        <Button variant="quiet" size="small" label={t("header.language")}>
+        <Button
+          variant="quiet"
+          size="small"
+          label={t("header.languageNamed", { code: language.toUpperCase() })}
+        >
           {language.toUpperCase()}
         </Button>
       }

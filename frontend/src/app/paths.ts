@@ -14,7 +14,7 @@ function withQuery(path: string, query: Query): string {
 export const paths = {
   inventory: (query: { number?: string; site?: string } = {}) => withQuery("/", query),
   orders: () => "/orders",
-  order: (id: string) => withQuery("/orders", { order: id }),
+  order: (id: string) => `/orders/${encodeURIComponent(id)}`,
   holderNumbers: (id: string) => `/holders/${encodeURIComponent(id)}/numbers`,
   /** GraphiQL; a page of its own, outside the router. */
   explorer: () => "/explorer",

@@ -6,6 +6,7 @@ import { NotFoundPage } from "./NotFoundPage.tsx";
 // Pages are loaded when they are opened.
 const LoginPage = lazy(() => import("../features/accounts/LoginPage.tsx"));
 const InventoryPage = lazy(() => import("../features/inventory/InventoryPage.tsx"));
+const OrdersPage = lazy(() => import("../features/orders/OrdersPage.tsx"));
 
 /** Every page and its address; the addresses are built in paths.ts. */
 export function AppRoutes() {
@@ -14,6 +15,7 @@ export function AppRoutes() {
       <Route path="/login" element={<LoginPage />} />
       <Route element={<Layout />}>
         <Route path="/" element={<InventoryPage />} />
+        <Route path="/orders/:id?" element={<OrdersPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -93,6 +93,8 @@ export function Button(props: Props) {
 type LinkProps = Look & {
   href: string;
   children: ReactNode;
+  /** Where the text alone does not tell this link from others; it begins with the text. */
+  label?: string;
   /** As with `Button`: where it leads cannot be done now, and why. */
   refusal?: string | null;
   className?: string;
@@ -105,7 +107,11 @@ export function ButtonLink(props: LinkProps) {
     return <Button {...rest} />;
   }
   return (
-    <Link href={props.href} className={lookOf({ ...props, iconOnly: false })}>
+    <Link
+      href={props.href}
+      aria-label={props.label}
+      className={lookOf({ ...props, iconOnly: false })}
+    >
       {props.icon}
       <span>{props.children}</span>
     </Link>

@@ -87,6 +87,9 @@ export const SignOut = icon(
 );
 export const Plus = icon("Plus", <path d="M8 3v10M3 8h10" />);
 export const Minus = icon("Minus", <path d="M3 8h10" />);
-export const Undo = icon("Undo", <path d="M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6M3 6.500l3-3m-3 3 3 3" />);
+export const Undo = icon(
+  "Undo",
+  <path d="M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6M3 6.500l3-3m-3 3 3 3" />,
+);
 export const ArrowRight = icon("ArrowRight", <path d="M3 8h10m-4-4 4 4-4 4" />);
 export const ArrowLeft = icon("ArrowLeft", <path d="M13 8H3m4-4L3 8l4 4" />);

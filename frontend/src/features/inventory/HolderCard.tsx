@@ -83,6 +83,7 @@ export function HolderCard({ holder, isOpen, onOpenChange, number }: Props) {
           <ButtonLink
             size="small"
             icon={<Edit size={14} />}
+            label={t("holders.editNumbersOf", { holder: holder.name })}
             href={paths.holderNumbers(holder.id)}
             refusal={changeNumbers.allowed ? null : changeNumbers.refusal?.message}
           >

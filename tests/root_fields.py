@@ -1,0 +1,122 @@
+"""A call of every root field of the schema, with ids to be filled in.
+
+Tests that walk all of them fail when a field is added here but not there or the other way round.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dialtree import clock
+from tests.server import REFUSAL, Json
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Global ids of one customer's objects."""
+
+    customer: str
+    contract: str
+    block: str
+    split: str
+    """A split range."""
+    free: str
+    held: str
+    holder: str
+    planned_order: str
+    done_order: str
+    number: str
+    """A complete number of the customer, as dialled."""
+
+    def every(self) -> tuple[str, ...]:
+        return (
+            self.customer,
+            self.contract,
+            self.block,
+            self.split,
+            self.free,
+            self.held,
+            self.holder,
+            self.planned_order,
+            self.done_order,
+        )
+
+
+QUERIES: Mapping[str, Callable[[Ids], str]] = {
+    "viewer": lambda _: "viewer { id name email role language customer { id name } }",
+    "node": lambda ids: " ".join(
+        f'node{i}: node(id: "{id_}") {{ id }}' for i, id_ in enumerate(ids.every())
+    ),
+    "inventory": lambda _: (
+        """inventory {
+        bookedConcurrentCalls numberCount freeCount assignedCount blockCount singleNumberCount
+        siteContractCount sipTrunkCount plannedSipTrunkCount cloudPbxCount uccConnectionCount
+        openOrderCount }"""
+    ),
+    "numberRanges": lambda _: "numberRanges { totalCount nodes { id digits children { id } } }",
+    "numberElements": lambda _: "numberElements { totalCount nodes { id digits } }",
+    "lookup": lambda ids: (
+        f'lookup(number: "{ids.number}") {{ outcome range {{ id }} holder {{ id }} }}'
+    ),
+    "siteContracts": lambda _: "siteContracts { totalCount nodes { id numberRanges { id } } }",
+    "sipTrunks": lambda _: "sipTrunks { totalCount nodes { id name numbers { totalCount } } }",
+    "cloudPbxes": lambda _: "cloudPbxes { totalCount nodes { id name } }",
+    "uccConnections": lambda _: "uccConnections { totalCount nodes { id name } }",
+    "changeNumbersPreview": lambda ids: (
+        f'changeNumbersPreview(holderId: "{ids.holder}", add: ["{ids.free}"], '
+        f'remove: ["{ids.held}"]) {{ refusal {{ code message }} meters {{ elements {{ used }} }} }}'
+    ),
+    "orders": lambda _: "orders { totalCount nodes { id reference requestedBy } }",
+}
+
+MUTATIONS: Mapping[str, Callable[[Ids], Json | None]] = {
+    "login": lambda _: {"email": "nobody@nordlicht.example", "password": "wrong"},
+    "logout": lambda _: None,
+    "updateViewer": lambda _: {"language": "DE"},
+    "importSiteContracts": lambda _: {
+        "content": "contract;street;postcode;town;status;start_date;area_code;stem;"
+        "extension_digits;first_digits\nSV-7;Zeil 1;60313;Frankfurt;ACTIVE;;069;900097;2;\n"
+    },
+    "splitRange": lambda ids: {"rangeId": ids.free},
+    "mergeRange": lambda ids: {"rangeId": ids.split},
+    "changeNumbers": lambda ids: {
+        "holderId": ids.holder,
+        "add": [ids.free],
+        "remove": [ids.held],
+    },
+    "cancelOrder": lambda ids: {"orderId": ids.planned_order},
+    "rescheduleOrder": lambda ids: {
+        "orderId": ids.planned_order,
+        "executionDate": str(clock.today() + timedelta(days=40)),
+    },
+    "undoOrder": lambda ids: {"orderId": ids.done_order},
+}
+
+SUBSCRIPTIONS: Mapping[str, Callable[[Ids], str]] = {
+    "orderUpdated": lambda ids: f'orderUpdated(id: "{ids.planned_order}") {{ id }}',
+    "ordersUpdated": lambda _: "ordersUpdated { id }",
+    "inventoryChanged": lambda _: (
+        """inventoryChanged {
+        everything removedRangeIds
+        ranges { id digits } holders { id } inventory { numberCount } }"""
+    ),
+}
+
+
+def query(name: str, ids: Ids) -> str:
+    return f"query {{ {QUERIES[name](ids)} }}"
+
+
+def mutation(name: str, ids: Ids) -> tuple[str, Json]:
+    """Document and variables."""
+    input_ = MUTATIONS[name](ids)
+    selection = f"{{ __typename {REFUSAL if name != 'logout' else ''} }}"
+    if input_ is None:
+        return f"mutation {{ {name} {selection} }}", {}
+    type_name = name[0].upper() + name[1:] + "Input"
+    document = f"mutation($input: {type_name}!) {{ {name}(input: $input) {selection} }}"
+    return document, {"input": input_}
+
+
+def subscription(name: str, ids: Ids) -> str:
+    return f"subscription {{ {SUBSCRIPTIONS[name](ids)} }}"
