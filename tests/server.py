@@ -87,7 +87,7 @@ class Api:
 
     async def refusal(self, mutation: str, **input_: object) -> Json:
         """The refusal that a mutation met: __typename, code, rule, message, fields."""
-        answer = await self.act(mutation, ORDER_ACCEPTED, **input_)
+        answer = await self.act(mutation, "", **input_)
         assert "code" in answer, answer
         return answer
 

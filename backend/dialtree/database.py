@@ -36,6 +36,10 @@ MODELS = (
 ATTEMPTS = 4
 """How often a transaction is tried before the caller is asked to."""
 NOTIFY_CHANNEL = "dialtree"
+UNSTORABLE = Refusal(
+    RefusalCode.VALUE_NOT_UNDERSTOOD, {"value": "\\u0000", "expected": "A-Z, 0-9, …"}
+)
+"""A NUL character in a text."""
 
 hub = live.Hub()
 _collected: ContextVar[list[live.Change] | None] = ContextVar("collected", default=None)
@@ -137,6 +141,8 @@ async def _attempts(work: Callable[[], Awaitable[T]]) -> T:
             if attempt == ATTEMPTS:
                 raise
         except Exception as error:
+            if is_nul(error):
+                raise Refused(UNSTORABLE) from error
             if not is_passing(error):
                 raise
             log.warning("transaction attempt %d met a passing fault: %s", attempt, error)
@@ -163,6 +169,12 @@ async def _once(work: Callable[[], Awaitable[T]]) -> T:
         for change in collected:
             hub.tell(change)
     return result
+
+
+def is_nul(error: BaseException) -> bool:
+    """Whether a text held a NUL character, which PostgreSQL does not store or compare."""
+    cause = error.args[0] if isinstance(error, OperationalError) and error.args else error
+    return isinstance(cause, asyncpg.CharacterNotInRepertoireError)
 
 
 def is_passing(error: BaseException) -> bool:

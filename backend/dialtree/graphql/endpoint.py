@@ -75,7 +75,9 @@ class Endpoint(GraphQL[Context, None]):
             raise ConnectionRejectionError(
                 {"code": refusal.code.value, "message": refusal.message(context.language)}
             )
-        return UNSET  # None would be sent as a payload, which the protocol does not allow.
+        # None would be sent as a payload, which the protocol does not allow.
+        nothing: UnsetType = UNSET
+        return nothing
 
     def decode_json(self, data: str | bytes) -> object:
         read = orjson.loads(data)

@@ -6,7 +6,7 @@ from uuid import uuid4
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
 
-from dialtree.database import is_passing
+from dialtree.database import UNSTORABLE, is_nul, is_passing
 from dialtree.graphql.context import Context
 from dialtree.refusals import Refusal, RefusalCode, Refused
 
@@ -23,6 +23,8 @@ class Errors(MaskErrors):
         extensions: dict[str, object] = {}
         if isinstance(original, Refused):
             refusal = original.refusal
+        elif original is not None and is_nul(original):
+            refusal = UNSTORABLE
         elif original is not None and is_passing(original):
             refusal = Refusal(RefusalCode.TRY_AGAIN)
         else:

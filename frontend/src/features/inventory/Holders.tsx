@@ -23,7 +23,6 @@ export function Holders(page: PageState) {
   return (
     <>
       <NumberSearch
-        key={`${state.trunk} ${state.trunkNumber}`}
         label={t("holders.searchTrunks")}
         number={state.trunkNumber}
         other={{

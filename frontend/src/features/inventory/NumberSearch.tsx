@@ -19,8 +19,8 @@ type Props = {
 /** Two search fields that narrow each other. Enter starts; emptying a field does, too. */
 export function NumberSearch(props: Props) {
   const t = useText();
-  const [number, setNumber] = useState(props.number);
-  const [other, setOther] = useState(props.other.value);
+  const [number, setNumber] = useDraft(props.number);
+  const [other, setOther] = useDraft(props.other.value);
   const { reading } = props;
   const isRead = reading && props.number !== "";
   return (
@@ -55,4 +55,11 @@ export function NumberSearch(props: Props) {
       {props.children}
     </div>
   );
+}
+
+/** What is being typed; replaced when what was searched for changes elsewhere (Back, a link). */
+function useDraft(searched: string) {
+  const [draft, setDraft] = useState({ searched, text: searched });
+  if (draft.searched !== searched) setDraft({ searched, text: searched });
+  return [draft.text, (text: string) => setDraft({ searched, text })] as const;
 }

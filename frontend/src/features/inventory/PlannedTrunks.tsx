@@ -21,7 +21,6 @@ export function PlannedTrunks(page: PageState) {
   return (
     <>
       <NumberSearch
-        key={`${state.planned} ${state.plannedNumber}`}
         label={t("planned.search")}
         number={state.plannedNumber}
         other={{

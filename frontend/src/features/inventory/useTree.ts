@@ -10,6 +10,8 @@ export type TreeNode =
   | { kind: "loading"; key: string; children: never[] }
   | { kind: "failed"; key: string; children: never[] };
 
+export type Tree = ReturnType<typeof useTree>;
+
 export type TreeSearch = { number: string; site: string; all: boolean; open: string[] };
 
 /** Open by what was asked for; only a range with children can be open. */
