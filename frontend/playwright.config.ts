@@ -1,16 +1,23 @@
 import { defineConfig } from "@playwright/test";
 
-// E2E_BASE_URL: a running dialtree. The tests under e2e/ say what data they need.
+// Needs a running dialtree with demo data of its own: scripts/e2e.py starts one (`make e2e`).
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   forbidOnly: Boolean(process.env.CI),
+  // One after the other: whoever changes something is seen live by everybody of the company.
   workers: 1,
+  timeout: 45_000,
+  // Generous, for slow machines; nothing waits longer than what it waits for.
+  expect: { timeout: 10_000 },
   reporter: [["list"]],
   use: {
     baseURL: process.env.E2E_BASE_URL ?? "http://localhost:8000",
     locale: "de-DE",
     timezoneId: "Europe/Berlin",
+    viewport: { width: 1280, height: 1000 },
+    actionTimeout: 10_000,
+    screenshot: "only-on-failure",
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",

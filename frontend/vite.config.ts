@@ -55,6 +55,8 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
+    // Else it brings a second copy of graphql, which refuses the schemas of the first.
+    server: { deps: { inline: ["graphql-ws"] } },
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
 });

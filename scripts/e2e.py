@@ -1,7 +1,8 @@
 """Runs a command, the browser tests, against a dialtree of its own with demo data.
 
-The command gets E2E_BASE_URL, DIALTREE_DEMO_PASSWORD and CHROMIUM_PATH. The data lives in a
-temporary directory; what the server wrote is shown when something fails.
+The command gets E2E_BASE_URL, E2E_DATA_DIR (e-mails are in its folder mail), E2E_DIALTREE (the
+program), DIALTREE_DEMO_PASSWORD and CHROMIUM_PATH. The data lives in a temporary directory; what
+the server wrote is shown when something fails.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def own_environment(data: Path, chromium: str) -> dict[str, str]:
         "DIALTREE_DATA_DIR": str(data),
         "DIALTREE_DEMO_PASSWORD": secrets.token_urlsafe(12),
         "E2E_BASE_URL": f"http://localhost:{port}",
+        "E2E_DATA_DIR": str(data),
+        "E2E_DIALTREE": str(DIALTREE),
         "CHROMIUM_PATH": chromium,
     }
 

@@ -29,7 +29,7 @@ T = TypeVar("T")
 ADVISORY_LOCK = 0x696D706F
 BATCH = 1_000
 """Rows written by one statement."""
-CHUNK = 5_000
+CHUNK = 10_000
 """Values asked for by one query; SQLite takes 32,766 variables."""
 KEY_LENGTH = 250
 """Characters of a search key that are kept; folding can make a text longer than its column."""
@@ -222,8 +222,7 @@ async def _write(principal: Principal, found: Plan) -> None:
         ],
         batch_size=BATCH,
     )
-    for roots in _chunks(found.roots, BATCH):
-        await _write_roots(principal, contract_ids, roots)
+    await _write_roots(principal, contract_ids, found.roots)
 
 
 def _keys(contract: Contract) -> list[str]:
@@ -236,43 +235,39 @@ def _keys(contract: Contract) -> list[str]:
 async def _write_roots(
     principal: Principal, contract_ids: Mapping[str, int], roots: Sequence[TakenRoot]
 ) -> None:
-    await NumberRange.bulk_create(
-        [
-            NumberRange(
-                customer_id=principal.customer_id,
-                contract_id=contract_ids[taken.contract],
-                kind=RangeKind.BLOCK if pattern.open_digits else RangeKind.SINGLE_NUMBER,
-                level=0,
-                digits=pattern.digits,
-                open_digits=pattern.open_digits,
-                first_digits=pattern.first_digits,
-                area_length=taken.root.area_length,
-                extension_at=taken.root.extension_at,
-                state=RangeState.SPLIT if pattern.open_digits else RangeState.FREE,
-                free_count=pattern.size,
-            )
-            for taken in roots
-            for pattern in (taken.root.pattern,)
-        ]
-    )
-    # Blocks with the same digits have no first digit in common, so these two tell them apart.
-    written = {(taken.root.pattern.digits, taken.root.pattern.first_digits) for taken in roots}
-    known = principal.of(NumberRange).filter(
-        parent_id__isnull=True, digits__in=sorted({digits for digits, _first_digits in written})
-    )
-    ids = {
-        id_: digits
-        for id_, digits, first_digits in await known.values_list("id", "digits", "first_digits")
-        if (digits, first_digits) in written
-    }
-    await _write_first_level(ids)
-    await NumberSuffix.bulk_create(
-        [
-            NumberSuffix(customer_id=principal.customer_id, root_id=id_, suffix=suffix)
-            for id_, digits in ids.items()
-            for suffix in suffixes(digits)
-        ],
-        batch_size=BATCH,
+    last = await NumberRange.all().order_by("-id").limit(1).values_list("id", flat=True)
+    for chunk in _chunks(roots, BATCH):
+        await NumberRange.bulk_create(
+            [_root_row(principal, contract_ids[taken.contract], taken.root) for taken in chunk]
+        )
+    # Only imports make roots, one at a time, and ids ascend: these are the ones just written.
+    written = principal.of(NumberRange).filter(id__gt=last[0] if last else 0, level=0)
+    for ids in _chunks(await written.order_by("id").values_list("id", "digits"), BATCH):
+        await _write_first_level([id_ for id_, _digits in ids])
+        await NumberSuffix.bulk_create(
+            [
+                NumberSuffix(customer_id=principal.customer_id, root_id=id_, suffix=suffix)
+                for id_, digits in ids
+                for suffix in suffixes(digits)
+            ],
+            batch_size=BATCH,
+        )
+
+
+def _root_row(principal: Principal, contract_id: int, root: Root) -> NumberRange:
+    pattern = root.pattern
+    return NumberRange(
+        customer_id=principal.customer_id,
+        contract_id=contract_id,
+        kind=RangeKind.BLOCK if pattern.open_digits else RangeKind.SINGLE_NUMBER,
+        level=0,
+        digits=pattern.digits,
+        open_digits=pattern.open_digits,
+        first_digits=pattern.first_digits,
+        area_length=root.area_length,
+        extension_at=root.extension_at,
+        state=RangeState.SPLIT if pattern.open_digits else RangeState.FREE,
+        free_count=pattern.size,
     )
 
 

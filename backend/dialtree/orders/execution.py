@@ -85,13 +85,20 @@ async def _succeed(claim: Claim, app_url: str) -> None:
 
 
 async def _locked(claim: Claim) -> tuple[Order, Holder | None]:
-    """The order and its holder, these and its trees locked in the common sequence."""
+    """The order and its holder, these and its trees locked in the common sequence.
+
+    Raises ClaimLost.
+    """
     order = await Order.get(id=claim.order_id)
     holder = None
     if order.holder_id is not None:
         holder = await Holder.filter(id=order.holder_id).select_for_update().get()
     trees = await OrderItem.filter(order_id=order.id).values_list("tree_id", flat=True)
     await lock_trees(int(str(tree)) for tree in trees)
+    # Only now nobody else can finish it: a worker that comes late stops here, before its effect.
+    mine = Order.filter(id=order.id, status=OrderStatus.RUNNING, attempt=claim.attempt)
+    if not await mine.exists():
+        raise ClaimLost
     return order, holder
 
 

@@ -5,6 +5,7 @@ import { NotFoundPage } from "./NotFoundPage.tsx";
 
 // Pages are loaded when they are opened.
 const LoginPage = lazy(() => import("../features/accounts/LoginPage.tsx"));
+const EditNumbersPage = lazy(() => import("../features/holders/EditNumbersPage.tsx"));
 const InventoryPage = lazy(() => import("../features/inventory/InventoryPage.tsx"));
 const OrdersPage = lazy(() => import("../features/orders/OrdersPage.tsx"));
 
@@ -16,6 +17,7 @@ export function AppRoutes() {
       <Route element={<Layout />}>
         <Route path="/" element={<InventoryPage />} />
         <Route path="/orders/:id?" element={<OrdersPage />} />
+        <Route path="/holders/:id/numbers" element={<EditNumbersPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -1,4 +1,4 @@
-import type { Cache, CacheExchangeOpts, Entity, FieldArgs } from "@urql/exchange-graphcache";
+import type { Cache, CacheExchangeOpts, DataField, Entity, FieldArgs } from "@urql/exchange-graphcache";
 import shape from "./schema.generated.json" with { type: "json" };
 
 type Row = { __typename: string; id: string };
@@ -14,6 +14,16 @@ const HOLDER_LISTS: Record<string, string> = {
   CloudPbx: "cloudPbxes",
   UccConnection: "uccConnections",
 };
+
+/** What `node(id)` leads to: whatever brought this object, it need not be asked for. */
+function nodeInCache(cache: Cache, id: string): DataField {
+  const known = cache.resolve("Query", "node", { id });
+  if (known !== undefined) return known;
+  const name = shape.possibleTypes.Node.find(
+    (__typename) => cache.resolve({ __typename, id }, "id") !== undefined,
+  );
+  return name ? { __typename: name, id } : undefined;
+}
 
 /** Drops every cached version of a field, whatever its arguments; shown queries ask again. */
 function forget(
@@ -95,13 +105,16 @@ export function cacheOptions(): CacheExchangeOpts {
   return {
     keys,
     possibleTypes: shape.possibleTypes,
+    resolvers: { Query: { node: (_parent, args, cache) => nodeInCache(cache, String(args.id)) } },
     updates: {
       Subscription: {
         inventoryChanged: (result, _args, cache) => {
+          forget(cache, "Query", "changeNumbersPreview");
           applyInventoryChange(result.inventoryChanged as unknown as InventoryChange, cache);
         },
         ordersUpdated: (result, _args, cache) => {
           const order = result.ordersUpdated as unknown as Row & { status: string };
+          forget(cache, "Query", "changeNumbersPreview");
           keepList(cache, "orders", order, (args) => {
             const wanted = args.status as string[] | null | undefined;
             return !wanted || wanted.includes(order.status);

@@ -1,8 +1,10 @@
 import {
   type Client,
+  type CombinedError,
   createClient,
   fetchExchange,
   mapExchange,
+  type Operation,
   subscriptionExchange,
 } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
@@ -14,7 +16,7 @@ import { type Problem, readProblem } from "./problems.ts";
 /** What belongs to one signed-in person: thrown away together when somebody else signs in. */
 export type GraphQLSession = {
   client: Client;
-  live: LiveConnection;
+  live: Pick<LiveConnection, "state" | "onState" | "onReturn">;
   queries: ActiveQueries;
   dispose(): void;
 };
@@ -32,6 +34,12 @@ function socketUrl(url: string): string {
   return socket.href;
 }
 
+/** A query may name, in its context, the codes of errors that its page shows in their place. */
+function isToldByPage(error: CombinedError, { context }: Operation): boolean {
+  const codes = context.toldByPage as string[] | undefined;
+  return error.graphQLErrors.some(({ extensions }) => codes?.includes(String(extensions.code)));
+}
+
 export function createSession({ url, language, onProblem }: Options): GraphQLSession {
   const live = new LiveConnection(socketUrl(url), () => onProblem({ kind: "unauthenticated" }));
   const queries = new ActiveQueries();
@@ -47,9 +55,8 @@ export function createSession({ url, language, onProblem }: Options): GraphQLSes
         onError: (error, operation) => {
           // A lost socket has its own sign; subscriptions are taken up again by themselves.
           const problem = readProblem(error);
-          if (operation.kind !== "subscription" || problem.kind === "unauthenticated") {
-            onProblem(problem);
-          }
+          if (operation.kind === "subscription" && problem.kind !== "unauthenticated") return;
+          if (!isToldByPage(error, operation)) onProblem(problem);
         },
       }),
       queries.exchange,

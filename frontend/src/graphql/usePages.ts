@@ -40,10 +40,12 @@ export function usePages<Data, Variables extends AnyVariables & { after?: string
   const rows: Row[] = [];
   let after: string | null | undefined;
   let settled = false;
+  let failed = false;
   while (states.length < count) {
     const state = read({ ...variables, after } as unknown as Variables);
     states.push(state);
-    settled = state.data !== null || state.failed;
+    failed = !state.data && state.failed;
+    settled = state.data !== null || failed;
     if (!state.data) break;
     const { nodes, pageInfo } = connection(state.data);
     rows.push(...nodes);
@@ -61,7 +63,8 @@ export function usePages<Data, Variables extends AnyVariables & { after?: string
   });
 
   const [first] = states;
-  const next = settled ? (after ?? null) : null;
+  // A page that could not be read is asked for again when the connection returns.
+  const next = settled && !failed ? (after ?? null) : null;
   return {
     rows: shown,
     first: first?.data ?? null,

@@ -9,8 +9,8 @@ import { Skeleton } from "../../ui/Skeleton.tsx";
 import { type OrderRowData, OrdersQuery } from "./documents.ts";
 import styles from "./OrderList.module.css";
 import { OrderStatus } from "./OrderStatus.tsx";
-import { inShort, orderTitle } from "./orderText.ts";
 import { type OrderFilter, statusesOf } from "./ordersUrl.ts";
+import { inShort, orderTitle } from "./orderText.ts";
 import { Requester } from "./Requester.tsx";
 
 type Props = { filter: OrderFilter; addressOf: (id: string) => string };

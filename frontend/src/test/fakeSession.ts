@@ -1,0 +1,132 @@
+import {
+  type CombinedError,
+  createClient,
+  type Exchange,
+  makeErrorResult,
+  makeResult,
+  type Operation,
+  type OperationResult,
+  stringifyDocument,
+} from "@urql/core";
+import { cacheExchange } from "@urql/exchange-graphcache";
+import { buildSchema, type GraphQLSchema, graphql, isAbstractType } from "graphql";
+import { filter, fromPromise, makeSubject, mergeMap, pipe, type Subject } from "wonka";
+import sdl from "../../../schema.graphql?raw";
+import { ActiveQueries } from "../graphql/activeQueries.ts";
+import { cacheOptions } from "../graphql/cache.ts";
+import type { GraphQLSession } from "../graphql/client.ts";
+import type { ConnectionState } from "../graphql/live.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: answers come in every shape of the schema
+type Answers = Record<string, any>;
+
+function realSchema(): GraphQLSchema {
+  const schema = buildSchema(sdl);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type))
+      type.resolveType = (value: { __typename: string }) => value.__typename;
+  }
+  return schema;
+}
+
+const schema = realSchema();
+
+/**
+ * The page's own cache and exchanges over a server that answers from `answers` (values or resolver
+ * functions per root field), checked against the real schema.
+ */
+export function fakeSession(answers: Answers) {
+  const subscriptions = new Map<string, Subject<OperationResult>[]>();
+  const running = new Map<string, Operation>();
+  const requests: { name: string; variables: Record<string, unknown> }[] = [];
+  const queries = new ActiveQueries();
+  let hold: Promise<void> | null = null;
+
+  async function answer(operation: Operation, rootValue: Answers): Promise<OperationResult> {
+    const result = await graphql({
+      schema,
+      source: stringifyDocument(operation.query),
+      rootValue,
+      variableValues: operation.variables,
+    });
+    // A mistake of the test, not of the page.
+    for (const error of result.errors ?? []) if (!error.originalError) throw error;
+    await hold;
+    return result.errors?.some((error) => error.originalError?.message === "offline")
+      ? makeErrorResult(operation, new Error("offline"))
+      : makeResult(operation, JSON.parse(JSON.stringify(result)));
+  }
+  const nameOf = ({ query }: Operation) => {
+    const [definition] = query.definitions;
+    return definition?.kind === "OperationDefinition" ? (definition.name?.value ?? "") : "";
+  };
+
+  const server: Exchange = () => (operations) =>
+    pipe(
+      operations,
+      filter(({ kind }) => kind !== "teardown"),
+      mergeMap((operation) => {
+        const name = nameOf(operation);
+        if (operation.kind === "subscription") {
+          const subject = makeSubject<OperationResult>();
+          subscriptions.set(name, [...(subscriptions.get(name) ?? []), subject]);
+          running.set(name, operation);
+          return subject.source;
+        }
+        requests.push({ name, variables: operation.variables as Record<string, unknown> });
+        return fromPromise(answer(operation, answers));
+      }),
+    );
+
+  const stateListeners = new Set<() => void>();
+  const returnListeners = new Set<() => void>();
+  const live = {
+    state: "connected" as ConnectionState,
+    onState: (listener: () => void) => {
+      stateListeners.add(listener);
+      return () => stateListeners.delete(listener);
+    },
+    onReturn: (listener: () => void) => {
+      returnListeners.add(listener);
+      return () => returnListeners.delete(listener);
+    },
+  };
+  const client = createClient({
+    url: "/graphql",
+    preferGetMethod: false,
+    exchanges: [queries.exchange, cacheExchange(cacheOptions()), queries.wireExchange, server],
+  });
+  const session: GraphQLSession = { client, live, queries, dispose: () => {} };
+
+  return {
+    session,
+    requests,
+    count: (name: string) => requests.filter((request) => request.name === name).length,
+    /** An event of the subscription document with this name. */
+    async send(name: string, event: Answers) {
+      const operation = running.get(name);
+      if (!operation) throw new Error(`nobody subscribed to ${name}`);
+      const result = await answer(operation, event);
+      for (const subject of subscriptions.get(name) ?? []) subject.next(result);
+    },
+    /** Answers wait until the returned function is called. */
+    holdAnswers(): () => void {
+      let release = () => {};
+      hold = new Promise((resolve) => {
+        release = () => {
+          hold = null;
+          resolve();
+        };
+      });
+      return () => release();
+    },
+    connection(state: ConnectionState) {
+      const returned = live.state === "lost" && state === "connected";
+      live.state = state;
+      for (const listener of stateListeners) listener();
+      if (returned) for (const listener of returnListeners) listener();
+    },
+  };
+}
+
+export type { CombinedError };
