@@ -1,6 +1,6 @@
 """The number of SQL statements of an operation does not grow with its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -45,22 +45,23 @@ async def build(server: Server) -> None:
 
 
 @contextmanager
-def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def counting() -> Iterator[list[str]]:
     """The statements that are sent meanwhile."""
     sent: list[str] = []
-    for name in ("default",) if is_postgres() else ("default", "reader"):
-        connection = get_connection(name)
-        for method in ("execute_query", "execute_query_dict"):
-            original = getattr(connection, method)
 
-            async def spy(query: str, *more: object, _original=original) -> object:  # type: ignore[no-untyped-def]
-                sent.append(query)
-                return await _original(query, *more)
+    def spying(original: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        async def spy(query: str, *more: object) -> object:
+            sent.append(query)
+            return await original(query, *more)
 
-            monkeypatch.setattr(connection, method, spy)
-    with monkeypatch.context():
+        return spy
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("default",) if is_postgres() else ("default", "reader"):
+            connection = get_connection(name)
+            for method in ("execute_query", "execute_query_dict"):
+                patch.setattr(connection, method, spying(getattr(connection, method)))
         yield sent
-    monkeypatch.undo()
 
 
 RANGE = """
@@ -103,16 +104,14 @@ OPERATIONS = {
 }
 
 
-async def test_statements_do_not_grow_with_rows(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_statements_do_not_grow_with_rows(server: Server) -> None:
     await build(server)
     for what, (field, selection) in OPERATIONS.items():
         document = f"query($first: Int) {{ {field}(first: $first) {{ nodes {{ {selection} }} }} }}"
         counts = {}
         # The first twenty elements are those of one block: one of every sort.
         for first in (20, 100) if field == "numberElements" else (5, 50):
-            with counting(monkeypatch) as sent:
+            with counting() as sent:
                 data = await server.administrator(document, first=first)
             assert len(data[field]["nodes"]) == first, what
             counts[first] = len(sent)
@@ -120,9 +119,7 @@ async def test_statements_do_not_grow_with_rows(
         assert 0 < many <= few, (what, counts, sent)
 
 
-async def test_sums_that_are_not_asked_for_are_not_counted(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_sums_that_are_not_asked_for_are_not_counted(server: Server) -> None:
     await import_contracts(server.people.administrator, csv("SV-1;S 1;1;B;ACTIVE;;030;23125;2;"))
     counts = {}
     for selection in (
@@ -131,23 +128,21 @@ async def test_sums_that_are_not_asked_for_are_not_counted(
         "numberCount freeCount assignedCount",
         "sipTrunkCount plannedSipTrunkCount cloudPbxCount uccConnectionCount",
     ):
-        with counting(monkeypatch) as sent:
+        with counting() as sent:
             await server.administrator(f"{{ inventory {{ {selection} }} }}")
         counts[selection] = len(sent)
     assert len(set(counts.values())) == 1, counts
 
 
-async def test_one_object_is_read_once_however_often_it_is_shown(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_one_object_is_read_once_however_often_it_is_shown(server: Server) -> None:
     await import_contracts(server.people.administrator, csv("SV-1;S 1;1;B;ACTIVE;;030;23125;2;"))
     block = await NumberRange.get(parent_id=None)
-    with counting(monkeypatch) as once:
+    with counting() as once:
         await server.administrator(
             "query($id: ID!) { node(id: $id) { ... on NumberRange { siteContract { id } } } }",
             id=to_global_id("NumberRange", block.id),
         )
-    with counting(monkeypatch) as often:
+    with counting() as often:
         await server.administrator(
             """query($id: ID!) { node(id: $id) { ... on NumberRange {
                 siteContract { id } again: siteContract { id }

@@ -124,7 +124,7 @@ def export_schema(_arguments: argparse.Namespace, _settings: Settings) -> None:
 def run_import(arguments: argparse.Namespace, settings: Settings) -> None:
     """Load site contracts with their blocks and single numbers from a CSV file."""
     try:
-        text = decode(Path(arguments.file).read_bytes())
+        data = Path(arguments.file).read_bytes()
     except OSError as error:
         raise Stop(f"{arguments.file} cannot be read: {error.strerror}") from error
 
@@ -132,12 +132,15 @@ def run_import(arguments: argparse.Namespace, settings: Settings) -> None:
         principal = Principal.from_user(await _user(arguments.user))
         try:
             report = await import_contracts(
-                principal, text, dry_run=arguments.dry_run, skip_bad_rows=arguments.skip_bad_rows
+                principal,
+                decode(data),
+                dry_run=arguments.dry_run,
+                skip_bad_rows=arguments.skip_bad_rows,
             )
         except Invalid as invalid:
             _print_problems(arguments.file, invalid.problems)
             raise Stop(
-                f"{len(invalid.problems)} problems, nothing was changed; --skip-bad-rows imports "
+                f"nothing was changed, problems: {len(invalid.problems)}; --skip-bad-rows imports "
                 "the other rows"
             ) from invalid
         _print_problems(arguments.file, report.bad_rows)
@@ -153,8 +156,9 @@ def run_import(arguments: argparse.Namespace, settings: Settings) -> None:
 
 def _print_problems(file: str, problems: list[FieldProblem]) -> None:
     for problem in problems:
-        place = f"{file}:{problem.line}: {problem.field}"
-        print(f"{place}: {problem.refusal.message(Language.EN)} [{problem.refusal.code}]")
+        place = file if problem.line is None else f"{file}:{problem.line}"
+        sentence = problem.refusal.message(Language.EN)
+        print(f"{place}: {problem.field}: {sentence} [{problem.refusal.code}]")
 
 
 async def _user(email: str | None) -> User:

@@ -45,3 +45,16 @@ def test_n1_what_is_written_is_read_back(area, stem, extension, style):
     at = 2 + len(area) + len(stem) if extension else None
     assert parse_number(display(digits, len(area), at, style=style)) == digits
     assert parse_number(uri(digits)) == digits
+
+
+@pytest.mark.parametrize(
+    ("first_digits", "written"),
+    [
+        ("345", "030 23125-3xx…5xx"),
+        ("7", "030 23125-7xx"),
+        ("0256789", "030 23125-0xx, 2xx, 5xx…9xx"),
+        ("0123456789", "030 23125-xxx"),
+    ],
+)
+def test_n2_a_block_sold_in_part_names_its_first_and_last_ranges(first_digits, written):
+    assert display("493023125", 2, 9, 3, first_digits) == written

@@ -120,7 +120,8 @@ class NumberRange(Node):
     first: str = strawberry.field(description="Its smallest number, E.164 without plus.")
     last: str = strawberry.field(description="Its largest number, E.164 without plus.")
     display: str = strawberry.field(
-        description="As people write it, by DIN 5008: 030 23125-3xx; x is an open digit (N1)."
+        description="As people write it, by DIN 5008: 030 23125-3xx, x being an open digit (N1); a "
+        "block sold in part: 030 23125-3xx…5xx (N2)."
     )
     state: RangeState = strawberry.field(description="Free, assigned, or divided into ranges.")
     free_count: int = strawberry.field(description="Numbers in or below it without a holder (F4).")

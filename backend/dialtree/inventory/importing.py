@@ -87,8 +87,9 @@ class Root:
 
     def display(self) -> str:
         """National, as DIN 5008 writes it: 0221 4710-xxx."""
+        digits, open_digits = self.pattern.digits, self.pattern.open_digits
         return display(
-            self.pattern.digits, self.area_length, self.extension_at, self.pattern.open_digits
+            digits, self.area_length, self.extension_at, open_digits, self.pattern.first_digits
         )
 
 

@@ -139,7 +139,12 @@ class NumberRange(Model):
 
     def display(self, style: Style = Style.NATIONAL) -> str:
         return display(
-            self.digits, self.area_length, self.extension_at, self.open_digits, style=style
+            self.digits,
+            self.area_length,
+            self.extension_at,
+            self.open_digits,
+            self.first_digits,
+            style=style,
         )
 
 

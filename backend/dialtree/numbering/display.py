@@ -1,8 +1,10 @@
 """Writing numbers for people (DIN 5008) and for machines (RFC 3966) (N1)."""
 
 from enum import StrEnum
+from itertools import groupby
 
 from dialtree.numbering.area_codes import COUNTRY_CODE
+from dialtree.numbering.ranges import ALL_DIGITS
 
 
 class Style(StrEnum):
@@ -17,6 +19,7 @@ def display(
     area_length: int,
     extension_at: int | None,
     open_digits: int = 0,
+    first_digits: str = ALL_DIGITS,
     *,
     style: Style = Style.NATIONAL,
 ) -> str:
@@ -24,7 +27,8 @@ def display(
 
     `digits`: E.164 without plus. `area_length`: digits of the area code without 0 (2 for 030).
     `extension_at`: index in `digits` where the extension begins, for a block itself its length;
-    None for a single number, which has no hyphen.
+    None for a single number, which has no hyphen. `first_digits`: what the first open digit may be;
+    a block sold in part is written with its first and last ranges (030 23125-3xx…5xx, N2).
     """
     if extension_at is None and open_digits:
         raise ValueError("open digits belong to an extension: extension_at is missing")
@@ -34,9 +38,21 @@ def display(
         raise ValueError(f"extension of {digits} cannot begin at {extension_start}")
     area = digits[len(COUNTRY_CODE) : area_end]
     front = f"0{area}" if style is Style.NATIONAL else f"+{COUNTRY_CODE} {area}"
-    extension = digits[extension_start:] + "x" * open_digits
+    extension = digits[extension_start:] + _open(open_digits, first_digits)
     written = f"{front} {digits[area_end:extension_start]}"
     return f"{written}-{extension}" if extension else written
+
+
+def _open(open_digits: int, first_digits: str) -> str:
+    if not open_digits or first_digits == ALL_DIGITS:
+        return "x" * open_digits
+    rest = "x" * (open_digits - 1)
+    parts: list[str] = []
+    # Digits that follow each other have the same distance to their place in the text.
+    for _distance, run in groupby(enumerate(first_digits), lambda at: int(at[1]) - at[0]):
+        digits = [digit for _place, digit in run]
+        parts.append("…".join(dict.fromkeys((digits[0] + rest, digits[-1] + rest))))
+    return ", ".join(parts)
 
 
 def uri(digits: str) -> str:

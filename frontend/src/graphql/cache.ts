@@ -16,7 +16,7 @@ const HOLDER_LISTS: Record<string, string> = {
 };
 
 /** What `node(id)` leads to: whatever brought this object, it need not be asked for. */
-function nodeInCache(cache: Cache, id: string): DataField {
+function nodeInCache(cache: Cache, id: string): DataField | undefined {
   const known = cache.resolve("Query", "node", { id });
   if (known !== undefined) return known;
   const name = shape.possibleTypes.Node.find(

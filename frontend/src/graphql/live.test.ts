@@ -47,7 +47,7 @@ function connect(url: string, onUnauthenticated = () => {}) {
   const states: string[] = [];
   live.onState(() => states.push(live.state));
   const subscription = live
-    .forward({ query: "subscription { tick }", variables: {} }, {} as never)
+    .forward({ query: "subscription { tick }" } as never, {} as never)
     .subscribe({
       next: ({ data }) => received.push(data?.tick),
       error: () => {},

@@ -72,6 +72,9 @@ export function order(id: string, more: Record<string, unknown> = {}) {
     items: [],
     ranges: [],
     holder: null,
+    cancel: ALLOWED,
+    reschedule: null,
+    undo: null,
     ...more,
   };
 }

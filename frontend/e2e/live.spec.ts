@@ -1,0 +1,121 @@
+import { createPerson } from "./support/dialtree.ts";
+import { countLoads, merge, row, shown, split, tenBelow, toast, tree } from "./support/inventory.ts";
+import { expect, test } from "./support/test.ts";
+
+const RANGE = "069 90009-5xx";
+const BLOCK_OPEN = "/?number=069&open=496990009";
+
+test("a split in one browser appears in a colleague's by itself", async ({
+  page,
+  openBrowser,
+  borrow,
+}) => {
+  await borrow(RANGE);
+  const colleague = await openBrowser("viewer");
+  const loads = countLoads(colleague);
+  await Promise.all([page.goto(BLOCK_OPEN), colleague.goto(BLOCK_OPEN)]);
+  await expect(row(colleague, RANGE)).toContainText("free");
+  await expect(row(page, RANGE)).toContainText("frei");
+
+  await split(page, RANGE);
+  // Who split it wants to see the parts; a colleague's view stays as it is.
+  for (const part of tenBelow(RANGE)) await expect(row(page, part)).toContainText("frei");
+  await expect(toast(colleague, shown(RANGE, ["Range ", " has been split"]))).toBeVisible();
+  await expect(row(colleague, RANGE)).toHaveAttribute("aria-expanded", "false");
+  await expect(row(colleague, RANGE)).toContainText("split");
+  await row(colleague, RANGE).getByRole("button", { name: /^Expand/ }).click();
+  for (const part of tenBelow(RANGE)) await expect(row(colleague, part)).toContainText("free");
+
+  await merge(page, RANGE);
+  await expect(toast(colleague, shown(RANGE, ["Range ", " has been merged"]))).toBeVisible();
+  for (const part of tenBelow(RANGE)) await expect(row(colleague, part)).toBeHidden();
+  await expect(row(colleague, RANGE)).toContainText("free");
+  expect(loads()).toBe(1);
+});
+
+test("while an order runs its range says so, and nothing else can be done with it", async ({
+  page,
+  borrow,
+}) => {
+  await borrow(RANGE);
+  // The news of the server is held back, so that the moment lasts.
+  const held: (() => void)[] = [];
+  let holding = false;
+  await page.routeWebSocket("**/graphql", (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (holding) held.push(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  await page.goto(BLOCK_OPEN);
+  await expect(row(page, RANGE)).toContainText("frei");
+  holding = true;
+  await split(page, RANGE);
+  await expect(row(page, RANGE)).toContainText("wird gesplittet");
+  await expect(row(page, RANGE).getByRole("link", { name: /^A-\d{6}$/ })).toBeVisible();
+  const button = row(page, RANGE).getByRole("button", { name: shown(RANGE, ["Split ", ""]) });
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveAccessibleDescription(/gehört zum offenen Auftrag A-\d{6}/);
+
+  holding = false;
+  for (const deliver of held.splice(0)) deliver();
+  for (const part of tenBelow(RANGE)) await expect(row(page, part)).toContainText("frei");
+  await expect(toast(page, shown(RANGE, ["", " wurde gesplittet"]))).toBeVisible();
+});
+
+test("a number assigned elsewhere leaves the free ones and joins its trunk by itself", async ({
+  page,
+  api,
+  borrow,
+}) => {
+  const single = "040 66969910";
+  await borrow(single);
+  const loads = countLoads(page);
+  await page.goto("/?number=040%2066969910");
+  await expect(row(page, single)).toContainText("frei");
+  const trunk = page.getByRole("listitem").filter({ hasText: "Frankfurt" });
+  await expect(trunk.getByRole("meter")).toHaveAttribute("aria-valuetext", "3/60");
+  await trunk.getByRole("button", { name: "Frankfurt" }).click();
+  await expect(trunk.getByText("069 90009-30x")).toBeVisible();
+
+  await api.change("Frankfurt", { add: [single] });
+  await expect(row(page, single)).toBeHidden();
+  await expect(trunk.getByRole("meter").first()).toHaveAttribute("aria-valuetext", "4/60");
+  await expect(trunk.getByText(single)).toBeVisible();
+  await expect(toast(page, /Rufnummern von Frankfurt/)).toBeVisible();
+
+  await api.change("Frankfurt", { remove: [single] });
+  await expect(row(page, single)).toContainText("frei");
+  await expect(trunk.getByText(single)).toBeHidden();
+  await expect(trunk.getByRole("meter").first()).toHaveAttribute("aria-valuetext", "3/60");
+  expect(loads()).toBe(1);
+});
+
+test("another customer sees none of it", async ({ page, openBrowser, borrow, api }) => {
+  await borrow(RANGE);
+  const email = `other-${Date.now()}@other.example`;
+  await createPerson({ email, customer: `Other Company ${Date.now()}`, language: "EN" });
+  const stranger = await openBrowser({ email });
+  const told: string[] = [];
+  stranger.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => told.push(String(payload))),
+  );
+  await stranger.goto("/");
+  await expect(stranger.getByText("No site contracts yet")).toBeVisible();
+  await expect(tree(stranger)).toBeHidden();
+  // The first event of each connection says only that everything is to be read.
+  await expect.poll(() => told.filter((text) => text.includes('"next"')).length).toBe(1);
+
+  await page.goto(BLOCK_OPEN);
+  await split(page, RANGE);
+  await expect(toast(page, shown(RANGE, ["", " wurde gesplittet"]))).toBeVisible();
+  const { id } = await api.range(RANGE);
+  // What the stranger asks now is answered after whatever would have been told of the split.
+  await stranger.getByRole("link", { name: "Orders" }).click();
+  await expect(stranger.getByText("No orders yet")).toBeVisible();
+  await stranger.goto(`/?split=${id}`);
+  await expect(stranger.getByRole("dialog")).toContainText("This range has changed meanwhile");
+  expect(told.join("\n")).not.toContain("90009");
+  await expect(toast(stranger, /./)).toBeHidden();
+});
