@@ -1,5 +1,14 @@
 import { createPerson } from "./support/dialtree.ts";
-import { countLoads, merge, row, shown, split, tenBelow, toast, tree } from "./support/inventory.ts";
+import {
+  countLoads,
+  merge,
+  row,
+  shown,
+  split,
+  tenBelow,
+  toast,
+  tree,
+} from "./support/inventory.ts";
 import { expect, test } from "./support/test.ts";
 
 const RANGE = "069 90009-5xx";
@@ -23,7 +32,9 @@ test("a split in one browser appears in a colleague's by itself", async ({
   await expect(toast(colleague, shown(RANGE, ["Range ", " has been split"]))).toBeVisible();
   await expect(row(colleague, RANGE)).toHaveAttribute("aria-expanded", "false");
   await expect(row(colleague, RANGE)).toContainText("split");
-  await row(colleague, RANGE).getByRole("button", { name: /^Expand/ }).click();
+  await row(colleague, RANGE)
+    .getByRole("button", { name: /^Expand/ })
+    .click();
   for (const part of tenBelow(RANGE)) await expect(row(colleague, part)).toContainText("free");
 
   await merge(page, RANGE);
@@ -31,37 +42,6 @@ test("a split in one browser appears in a colleague's by itself", async ({
   for (const part of tenBelow(RANGE)) await expect(row(colleague, part)).toBeHidden();
   await expect(row(colleague, RANGE)).toContainText("free");
   expect(loads()).toBe(1);
-});
-
-test("while an order runs its range says so, and nothing else can be done with it", async ({
-  page,
-  borrow,
-}) => {
-  await borrow(RANGE);
-  // The news of the server is held back, so that the moment lasts.
-  const held: (() => void)[] = [];
-  let holding = false;
-  await page.routeWebSocket("**/graphql", (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((message) => {
-      if (holding) held.push(() => socket.send(message));
-      else socket.send(message);
-    });
-  });
-  await page.goto(BLOCK_OPEN);
-  await expect(row(page, RANGE)).toContainText("frei");
-  holding = true;
-  await split(page, RANGE);
-  await expect(row(page, RANGE)).toContainText("wird gesplittet");
-  await expect(row(page, RANGE).getByRole("link", { name: /^A-\d{6}$/ })).toBeVisible();
-  const button = row(page, RANGE).getByRole("button", { name: shown(RANGE, ["Split ", ""]) });
-  await expect(button).toBeDisabled();
-  await expect(button).toHaveAccessibleDescription(/gehört zum offenen Auftrag A-\d{6}/);
-
-  holding = false;
-  for (const deliver of held.splice(0)) deliver();
-  for (const part of tenBelow(RANGE)) await expect(row(page, part)).toContainText("frei");
-  await expect(toast(page, shown(RANGE, ["", " wurde gesplittet"]))).toBeVisible();
 });
 
 test("a number assigned elsewhere leaves the free ones and joins its trunk by itself", async ({

@@ -1,11 +1,23 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { Api } from "./support/api.ts";
 import { freePort, Server } from "./support/dialtree.ts";
 import { environment, people } from "./support/environment.ts";
-import { countLoads, row, tenBelow } from "./support/inventory.ts";
-import { expect, test as base } from "./support/test.ts";
+import {
+  countLoads,
+  row,
+  shown,
+  split,
+  splitButton,
+  tenBelow,
+  toast,
+} from "./support/inventory.ts";
+import { test as base, expect } from "./support/test.ts";
+
+/** What the browser says of a server that is away. */
+const REFUSED_CONNECTIONS = /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/;
 
 /** Servers of the test alone, all on the same data. */
 const test = base.extend<{ newServer: () => Promise<Server> }>({
@@ -25,28 +37,33 @@ const test = base.extend<{ newServer: () => Promise<Server> }>({
 
 test.use({ as: null });
 
+async function signIn(page: Page, server: Server) {
+  const wanted = encodeURIComponent("/?number=069&open=496990009");
+  await page.goto(`${server.url}/login?return=${wanted}`);
+  await page.getByRole("textbox", { name: "E-Mail" }).fill(people.administrator);
+  await page.getByLabel("Passwort").fill(environment.password);
+  await page.getByRole("button", { name: "Anmelden" }).click();
+}
+
 test("after a crash of the server the page catches up by itself", async ({
-  context,
+  page,
   problems,
   newServer,
 }) => {
   const server = await newServer();
-  await server.start("--demo");
-  problems.watch(context, server.url);
-  problems.expect(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
-  const page = await context.newPage();
+  await server.start();
+  problems.know(server.url);
+  problems.expect(REFUSED_CONNECTIONS);
   const loads = countLoads(page);
-  await page.goto(`${server.url}/login?return=${encodeURIComponent("/?number=069&open=496990009")}`);
-  await page.getByRole("textbox", { name: "E-Mail" }).fill(people.administrator);
-  await page.getByLabel("Passwort").fill(environment.password);
-  await page.getByRole("button", { name: "Anmelden" }).click();
-  await expect(row(page, "069 90009-6xx")).toContainText("frei");
+  await signIn(page, server);
+  const range = row(page, "069 90009-6xx");
+  await expect(range).toContainText("frei");
   const sign = page.getByText("Verbinde neu …");
   await expect(sign).toBeHidden();
 
   await server.kill();
   await expect(sign).toBeVisible();
-  await expect(row(page, "069 90009-6xx"), "what was read stays in sight").toContainText("frei");
+  await expect(range, "what was read stays in sight").toContainText("frei");
 
   // Something happens while this page hears nothing: another server works on the same data.
   const other = await newServer();
@@ -55,12 +72,12 @@ test("after a crash of the server the page catches up by itself", async ({
   await api.split("069 90009-6xx");
   await api.dispose();
   await other.kill();
-  await expect(row(page, "069 90009-6xx")).toContainText("frei");
+  await expect(range).toContainText("frei");
 
   await server.start();
-  await expect(row(page, "069 90009-6xx")).toContainText("gesplittet");
+  await expect(range).toContainText("gesplittet");
   await expect(sign).toBeHidden();
-  await row(page, "069 90009-6xx").getByRole("button", { name: /^Erweitern/ }).click();
+  await range.getByRole("button", { name: /^Erweitern/ }).click();
   for (const part of tenBelow("069 90009-6xx")) {
     await expect(row(page, part)).toContainText("frei");
   }
@@ -70,5 +87,36 @@ test("after a crash of the server the page catches up by itself", async ({
   await again.split("069 90009-7xx");
   await again.dispose();
   await expect(row(page, "069 90009-7xx")).toContainText("gesplittet");
+  expect(loads()).toBe(1);
+});
+
+test("an order that nobody has carried out yet is shown as waiting, and done after a restart", async ({
+  page,
+  problems,
+  newServer,
+}) => {
+  const server = await newServer();
+  await server.start({ DIALTREE_WORKER: "false" });
+  problems.know(server.url);
+  problems.expect(REFUSED_CONNECTIONS);
+  const loads = countLoads(page);
+  await signIn(page, server);
+  const range = row(page, "069 90009-6xx");
+  await expect(range).toContainText("frei");
+
+  await split(page, "069 90009-6xx");
+  await expect(range).toContainText("wird gesplittet");
+  const order = range.getByRole("link", { name: /^A-\d{6}$/ });
+  await expect(order).toBeVisible();
+  const again = splitButton(page, "069 90009-6xx");
+  await expect(again).toBeDisabled();
+  await expect(again).toHaveAccessibleDescription(/gehört zum offenen Auftrag A-\d{6}/);
+
+  await server.kill();
+  await server.start();
+  for (const part of tenBelow("069 90009-6xx")) {
+    await expect(row(page, part)).toContainText("frei");
+  }
+  await expect(toast(page, shown("069 90009-6xx", ["", " wurde gesplittet"]))).toBeVisible();
   expect(loads()).toBe(1);
 });

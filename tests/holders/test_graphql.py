@@ -58,7 +58,7 @@ async def test_a_trunk_shows_what_it_holds_and_how_much_more_it_may(world: World
         "elements": {"used": 4, "limit": 60},
         "blocks": [
             {"block": {"display": "030 23125-xxx"}, "used": 2, "limit": 10},
-            {"block": {"display": "040 66969-xxx"}, "used": 1, "limit": 10},
+            {"block": {"display": "040 66969-3xx…5xx"}, "used": 1, "limit": 10},
         ],
     }
     assert trunk["changeNumbers"] == {"allowed": True, "refusal": None}
@@ -264,7 +264,7 @@ async def test_a_preview_tells_the_meters_after_the_change(world: World) -> None
             "elements": {"used": 4, "limit": 60},
             "blocks": [
                 {"block": {"display": "030 23125-xxx"}, "used": 3, "limit": 10},
-                {"block": {"display": "040 66969-xxx"}, "used": 1, "limit": 10},
+                {"block": {"display": "040 66969-3xx…5xx"}, "used": 1, "limit": 10},
             ],
         },
     }

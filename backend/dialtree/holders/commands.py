@@ -69,6 +69,7 @@ async def change_numbers(
         return await place(principal, request, ranges)
 
     principal.must_be_administrator()
+    refuse(rules.why_too_large(len(items)))
     return await transaction(work)
 
 
@@ -128,6 +129,9 @@ async def preview_change(principal: Principal, change: NumberChange) -> Preview:
     """Asks the same rules as `change_numbers` without ordering anything. Raises NotFound."""
     holder = await principal.of(Holder).get_or_none(id=change.holder_id, deleted_at=None)
     ids = change.add + change.remove
+    if holder is not None and (too_large := rules.why_too_large(len(ids))):
+        refusal = principal.why_not_change() or too_large
+        return Preview(has_limits(holder), refusal, await held_by_block(holder))
     found = {range_.id: range_ for range_ in await principal.of(NumberRange).filter(id__in=ids)}
     if holder is None or len(found) != len(set(ids)):
         raise NotFound

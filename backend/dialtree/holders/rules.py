@@ -101,15 +101,21 @@ def latest_execution_date(today: date) -> date:
         return today.replace(year=today.year + 1, month=3, day=1)
 
 
+def why_too_large(count: int) -> Refusal | None:
+    """Asked before the elements are read: no statement takes any number of ids."""
+    if count <= ELEMENTS_PER_ORDER:
+        return None
+    return Refusal(RefusalCode.CHANGE_TOO_LARGE, {"count": count, "limit": ELEMENTS_PER_ORDER})
+
+
 def why_not_change(
     holder: HolderFacts, add: Sequence[Element], remove: Sequence[Element], day: date
 ) -> Refusal | None:
     """Whether these elements may go to and leave `holder` on `day`, limits apart."""
     if not add and not remove:
         return Refusal(RefusalCode.CHANGE_EMPTY)
-    count = len(add) + len(remove)
-    if count > ELEMENTS_PER_ORDER:
-        return Refusal(RefusalCode.CHANGE_TOO_LARGE, {"count": count, "limit": ELEMENTS_PER_ORDER})
+    if refusal := why_too_large(len(add) + len(remove)):
+        return refusal
     seen: set[int] = set()
     for element in (*add, *remove):
         if element.id in seen:

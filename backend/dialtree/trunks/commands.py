@@ -7,6 +7,7 @@ from dialtree.accounts.principal import Principal
 from dialtree.database import transaction
 from dialtree.holders.commands import why_not_change
 from dialtree.holders.models import Holder, HolderKind, HolderStatus
+from dialtree.holders.rules import why_too_large
 from dialtree.inventory.tree import locked_ranges
 from dialtree.numbering.sites import fold
 from dialtree.orders.models import ItemAction, Order, OrderKind
@@ -58,4 +59,5 @@ async def create_sip_trunk(principal: Principal, trunk: NewTrunk) -> Order:
         return await place(principal, request, ranges)
 
     principal.must_be_administrator()
+    refuse(why_too_large(len(trunk.elements)))
     return await transaction(work)

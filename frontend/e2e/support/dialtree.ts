@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { environment } from "./environment.ts";
 
-type Surroundings = { dataDir: string; port?: number };
+type Settings = Record<string, string>;
 
-function start(arguments_: string[], { dataDir, port }: Surroundings): ChildProcess {
+function start(arguments_: string[], settings: Settings): ChildProcess {
   return spawn(environment.dialtree, arguments_, {
-    env: { ...process.env, DIALTREE_DATA_DIR: dataDir, ...(port ? { PORT: String(port) } : {}) },
+    env: { ...process.env, ...settings },
     stdio: ["pipe", "pipe", "pipe"],
   });
 }
@@ -17,7 +17,7 @@ export async function dialtree(
   arguments_: string[],
   { dataDir = environment.dataDir, input = "" } = {},
 ): Promise<string> {
-  const child = start(arguments_, { dataDir });
+  const child = start(arguments_, { DIALTREE_DATA_DIR: dataDir });
   let printed = "";
   let complaints = "";
   child.stdout?.on("data", (part) => {
@@ -53,9 +53,10 @@ export class Server {
     this.url = `http://localhost:${port}`;
   }
 
-  /** Resolves once it answers. `--demo` loads the demo data if there is none. */
-  async start(...options: string[]): Promise<void> {
-    const child = start(["serve", ...options], { dataDir: this.dataDir, port: this.port });
+  /** Resolves once it answers. The demo data is loaded if there is none yet. */
+  async start(settings: Settings = {}): Promise<void> {
+    const own = { DIALTREE_DATA_DIR: this.dataDir, PORT: String(this.port) };
+    const child = start(["serve", "--demo"], { ...own, ...settings });
     this.child = child;
     let written = "";
     await new Promise<void>((resolve, reject) => {

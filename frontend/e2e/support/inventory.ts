@@ -14,10 +14,8 @@ export function tree(page: Page): Locator {
   return page.getByRole("treegrid");
 }
 
-/** The row of a number; `site` tells the parts of one block apart. */
-export function row(page: Page, display: string, site?: string): Locator {
-  const rows = tree(page).getByRole("row", { name: shown(display, ["(^| )", "$"]) });
-  return site ? rows.filter({ hasText: site }) : rows;
+export function row(page: Page, display: string): Locator {
+  return tree(page).getByRole("row", { name: shown(display, ["(^| )", "$"]) });
 }
 
 export async function search(page: Page, number: string): Promise<void> {
@@ -29,8 +27,8 @@ export async function search(page: Page, number: string): Promise<void> {
 }
 
 /** Opens a block or split range by its chevron. */
-export async function open(page: Page, display: string, site?: string): Promise<void> {
-  const it = row(page, display, site);
+export async function open(page: Page, display: string): Promise<void> {
+  const it = row(page, display);
   await it.getByRole("button", { name: /^(Erweitern|Expand)/ }).click();
   await expect(it).toHaveAttribute("aria-expanded", "true");
 }
@@ -45,7 +43,10 @@ export function mergeButton(page: Page, display: string): Locator {
 
 export async function split(page: Page, display: string): Promise<void> {
   await splitButton(page, display).click();
-  await page.getByRole("dialog").getByRole("button", { name: /^(Splitten|Split range)$/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^(Splitten|Split range)$/ })
+    .click();
   await expect(page.getByRole("dialog")).toBeHidden();
 }
 

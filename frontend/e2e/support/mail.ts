@@ -20,7 +20,9 @@ export async function mailAbout(reference: string): Promise<Mail> {
     .poll(
       async () => {
         const names = (await readdir(folder)).filter((name) => name.endsWith(".eml"));
-        const mails = await Promise.all(names.map((name) => readFile(join(folder, name), "latin1")));
+        const mails = await Promise.all(
+          names.map((name) => readFile(join(folder, name), "latin1")),
+        );
         found = mails.map(readMail).filter(({ subject }) => subject.includes(` ${reference})`));
         return found.length;
       },

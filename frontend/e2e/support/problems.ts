@@ -7,14 +7,23 @@ import type { BrowserContext, Request } from "@playwright/test";
 export class Problems {
   private readonly seen: string[] = [];
   private readonly expected: RegExp[] = [];
+  private readonly hosts: Set<string>;
+
+  constructor(url: string) {
+    this.hosts = new Set([new URL(url).host]);
+  }
+
+  /** A further dialtree that the test opens. */
+  know(url: string): void {
+    this.hosts.add(new URL(url).host);
+  }
 
   /** Where a test provokes a problem on purpose. */
   expect(...patterns: RegExp[]): void {
     this.expected.push(...patterns);
   }
 
-  watch(context: BrowserContext, baseUrl: string): void {
-    const { host } = new URL(baseUrl);
+  watch(context: BrowserContext): void {
     context.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) {
         this.note(`console ${message.type()}: ${message.text()}`);
@@ -22,8 +31,7 @@ export class Problems {
     });
     context.on("weberror", (error) => this.note(`uncaught: ${error.error().stack}`));
     context.on("request", (request) => {
-      const url = new URL(request.url());
-      if (!["data:", "blob:"].includes(url.protocol) && url.host !== host) {
+      if (!/^(data|blob):/.test(request.url()) && !this.isKnown(request.url())) {
         this.note(`request to another host: ${request.url()}`);
       }
     });
@@ -38,15 +46,17 @@ export class Problems {
     });
     context.on("page", (page) =>
       page.on("websocket", (socket) => {
-        if (new URL(socket.url()).host !== host) {
-          this.note(`WebSocket to another host: ${socket.url()}`);
-        }
+        if (!this.isKnown(socket.url())) this.note(`WebSocket to another host: ${socket.url()}`);
       }),
     );
   }
 
   get unexpected(): string[] {
     return this.seen.filter((text) => !this.expected.some((pattern) => pattern.test(text)));
+  }
+
+  private isKnown(url: string): boolean {
+    return this.hosts.has(new URL(url).host);
   }
 
   private note(text: string): void {

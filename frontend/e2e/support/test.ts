@@ -16,10 +16,7 @@ type Fixtures = {
   /** Lends ranges of the demo company, and sees to it that they are free elements afterwards. */
   borrow: (...displays: string[]) => Promise<void>;
   /** A browser of somebody else beside `page`. */
-  openBrowser: (
-    who: Person | { email: string } | null,
-    options?: ContextOptions,
-  ) => Promise<Page>;
+  openBrowser: (who: Person | { email: string } | null, options?: ContextOptions) => Promise<Page>;
 };
 
 type WorkerFixtures = {
@@ -54,8 +51,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   problems: [
     async ({ context, baseURL }, use) => {
-      const problems = new Problems();
-      problems.watch(context, baseURL ?? environment.baseUrl);
+      const problems = new Problems(baseURL ?? environment.baseUrl);
+      problems.watch(context);
       await use(problems);
       if (problems.unexpected.length > 0) {
         throw new Error(`Unexpected in the browser:\n${problems.unexpected.join("\n")}`);
@@ -64,13 +61,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { auto: true },
   ],
 
-  openBrowser: async ({ browser, sessions, problems, baseURL }, use) => {
+  openBrowser: async ({ browser, sessions, problems }, use) => {
     const contexts: Awaited<ReturnType<Browser["newContext"]>>[] = [];
     await use(async (who, options = {}) => {
       const storageState = await sessionOf(who, sessions);
       const context = await browser.newContext({ ...options, storageState });
       contexts.push(context);
-      problems.watch(context, baseURL ?? environment.baseUrl);
+      problems.watch(context);
       return context.newPage();
     });
     for (const context of contexts) await context.close();

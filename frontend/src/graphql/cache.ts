@@ -1,4 +1,10 @@
-import type { Cache, CacheExchangeOpts, DataField, Entity, FieldArgs } from "@urql/exchange-graphcache";
+import type {
+  Cache,
+  CacheExchangeOpts,
+  DataField,
+  Entity,
+  FieldArgs,
+} from "@urql/exchange-graphcache";
 import shape from "./schema.generated.json" with { type: "json" };
 
 type Row = { __typename: string; id: string };
@@ -105,6 +111,12 @@ export function cacheOptions(): CacheExchangeOpts {
   return {
     keys,
     possibleTypes: shape.possibleTypes,
+    logger: (severity, message) => {
+      // Without the whole schema it looks for the fields of every member of a union in each one.
+      if (severity === "debug" || message.startsWith("Invalid undefined")) return;
+      // biome-ignore lint/suspicious/noConsole: only in development, about mistakes of ours
+      console[severity](message);
+    },
     resolvers: { Query: { node: (_parent, args, cache) => nodeInCache(cache, String(args.id)) } },
     updates: {
       Subscription: {

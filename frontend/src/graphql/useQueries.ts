@@ -29,6 +29,10 @@ class QuerySet<Data, Variables extends AnyVariables> {
     for (const [key, variables] of list) if (!this.running.has(key)) this.start(key, variables);
   }
 
+  isRunning(key: string) {
+    return this.running.has(key);
+  }
+
   stop() {
     this.set(new Map());
   }
@@ -87,9 +91,10 @@ export function useQuerySet<Data, Variables extends AnyVariables>(
     wanted.set(key, variables);
     const state = states.get(key);
     if (state) return state;
+    if (set.isRunning(key)) return LOADING;
     // Before the query runs: what the cache has is shown without a moment of "loading".
-    const data = client.readQuery(document, variables)?.data ?? null;
-    return data ? { data, failed: false } : LOADING;
+    const cached = client.readQuery(document, variables, { requestPolicy: "cache-only" });
+    return cached?.data ? { data: cached.data, failed: false } : LOADING;
   };
 }
 

@@ -62,18 +62,28 @@ export function Button(props: Props) {
       {children !== undefined && <span>{children}</span>}
     </AriaButton>
   );
-  if (refusal) {
+  // The same elements with and without a reason: the focus must survive when it comes or goes.
+  if ("refusal" in props) {
+    const tip = refusal ?? (iconOnly ? label : undefined);
     return (
       <>
-        <TooltipTrigger delay={250} closeDelay={0} isOpen={reasonOpen} onOpenChange={setReasonOpen}>
+        <TooltipTrigger
+          delay={250}
+          closeDelay={0}
+          isDisabled={!tip}
+          isOpen={Boolean(tip) && reasonOpen}
+          onOpenChange={setReasonOpen}
+        >
           {button}
           <Tooltip className={styles.tooltip} offset={6}>
-            {refusal}
+            {tip}
           </Tooltip>
         </TooltipTrigger>
-        <span id={reasonId} hidden>
-          {refusal}
-        </span>
+        {refusal && (
+          <span id={reasonId} hidden>
+            {refusal}
+          </span>
+        )}
       </>
     );
   }

@@ -8,6 +8,7 @@ type Props = {
   children?: ReactNode;
   isSelected?: boolean;
   isIndeterminate?: boolean;
+  isDisabled?: boolean;
   onChange?: (selected: boolean) => void;
   /** selection: the mark of a row; the list says what it does. */
   slot?: "selection";

@@ -46,9 +46,8 @@ export function SelectList<T extends { id: string }>(props: Props<T>) {
         aria-label={props.label}
         selectionMode="multiple"
         selectedKeys={props.selected}
-        onSelectionChange={(keys) =>
-          props.onSelect(keys === "all" ? "all" : new Set([...keys].map(String)))
-        }
+        // The very set that is given: it remembers where a stretch (Shift) begins.
+        onSelectionChange={(keys) => props.onSelect(keys as ReadonlySet<string> | "all")}
         disabledKeys={props.disabled}
         disabledBehavior="selection"
         renderEmptyState={() => <div className={styles.empty}>{props.empty}</div>}

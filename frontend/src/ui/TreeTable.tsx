@@ -83,6 +83,8 @@ export function TreeTable<T extends TreeTableRow>(props: Props<T>) {
       value={row}
       textValue={props.textOf(row)}
       hasChildItems={props.canExpand(row)}
+      // The same under the name by which the row's ARIA and arrow keys ask for it.
+      {...{ hasChildRows: props.canExpand(row) }}
       className={classes(styles.row, props.rowClass?.(row))}
       dependencies={props.dependencies}
     >

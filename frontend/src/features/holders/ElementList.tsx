@@ -93,6 +93,7 @@ export function ElementList(props: Props) {
       </div>
       <div className={styles.bar}>
         <Checkbox
+          isDisabled={total === 0}
           isSelected={isAll}
           isIndeterminate={!isAll && (ofAll !== "none" || isMarkingAll)}
           onChange={(all) => (all && !isMarkingAll ? setMarkingAll(true) : setMarked(NONE))}

@@ -48,7 +48,10 @@ function world(more: Record<string, unknown> = {}) {
 const isChildOf = (node: Range) => (other: Range) =>
   other.digits.startsWith(node.digits) && other.level === node.level + 1;
 
-const row = (name: string) => screen.findByRole("row", { name: new RegExp(`^${name}`) });
+// The computed name has blanks of its own between the parts of a number.
+const named = (number: string) => (name: string) =>
+  name.replaceAll(/\s/g, "").includes(number.replaceAll(" ", ""));
+const row = (number: string) => screen.findByRole("row", { name: named(number) });
 
 beforeAll(() => activateLanguage("en"));
 beforeEach(() => history.replaceState(null, "", "/"));
@@ -61,7 +64,8 @@ describe("the tree of numbers", () => {
     expect(block.getAttribute("aria-expanded")).toBe("false");
     expect(fake.count("Children")).toBe(0);
 
-    await userEvent.click(block);
+    block.focus();
+    await userEvent.keyboard("{ArrowRight}");
 
     expect(await row("030 23125-3xx")).toBeTruthy();
     expect(location.search).toBe("?open=493023125");
@@ -82,7 +86,7 @@ describe("the tree of numbers", () => {
       "InventoryChanged",
       change([range("3", 2, { state: "ASSIGNED", freeCount: 0 })]),
     );
-    await waitFor(() => expect(screen.queryByRole("row", { name: /23125-3xx/ })).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("row", { name: named("23125-3xx") })).toBeNull());
     expect(fake.count("Children")).toBe(1);
   });
 
