@@ -55,7 +55,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
-    testTimeout: 20_000,
     // Else it brings a second copy of graphql, which refuses the schemas of the first.
     server: { deps: { inline: ["graphql-ws"] } },
     css: { modules: { classNameStrategy: "non-scoped" } },

@@ -57,7 +57,8 @@ def test_everything_public_has_a_description() -> None:
                 bare += [
                     f"{type_.name}.{name}({argument})"
                     for argument, definition in field.args.items()
-                    if not definition.description
+                    # `input` is described by its type.
+                    if not definition.description and argument != "input"
                 ]
         elif isinstance(type_, GraphQLInputObjectType):
             bare += [
@@ -165,11 +166,11 @@ async def test_viewers_and_nobody_change_nothing(world: World) -> None:
 async def test_what_is_unguarded_touches_oneself_only(world: World) -> None:
     ids = await ours(world)
     before = await dump()
-    for name in UNGUARDED:
-        document, variables = mutation(name, ids)
-        await world.server.nobody(document, **variables)
-        assert await dump() == before, name
-        await world.server.viewer(document, **variables)
+    for api, changes in ((world.server.nobody, False), (world.server.viewer, True)):
+        for name in UNGUARDED:
+            document, variables = mutation(name, ids)
+            await api(document, **variables)
+            assert changes or await dump() == before, name
     after = await dump()
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"User"}

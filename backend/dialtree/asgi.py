@@ -88,21 +88,23 @@ def _app_routes() -> list[Route | Mount]:
     root = PACKAGED_APP if PACKAGED_APP.is_dir() else BUILT_APP
     if not (root / "index.html").is_file():
         return [Route("/{path:path}", _not_built)]
+    beside = frozenset(file.name for file in root.iterdir() if file.is_file())
     return [
         Mount("/assets", _CachedForEver(directory=root / "assets")),
         Route("/explorer", _page(root / "explorer.html")),
-        Route("/{path:path}", _page(root / "index.html", root)),
+        Route("/{path:path}", _page(root / "index.html", beside)),
     ]
 
 
-def _page(page: Path, files: Path | None = None) -> Callable[[Request], Awaitable[Response]]:
-    """Serves `page` for every path of the app, or the file of that name right in `files`."""
+def _page(
+    page: Path, beside: frozenset[str] = frozenset()
+) -> Callable[[Request], Awaitable[Response]]:
+    """Serves `page` for every path of the app, or the file of that name `beside` it."""
 
     async def serve(request: Request) -> Response:
         name = request.path_params.get("path", "")
-        if files is not None and name and "/" not in name and (files / name).is_file():
-            return FileResponse(files / name)
-        return FileResponse(page, headers={"Cache-Control": "no-cache"})
+        file = page.with_name(name) if name in beside else page
+        return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
     return serve
 

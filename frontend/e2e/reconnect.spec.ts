@@ -7,6 +7,8 @@ import { freePort, Server } from "./support/dialtree.ts";
 import { environment, people } from "./support/environment.ts";
 import {
   countLoads,
+  FRANKFURT_OPEN,
+  open,
   row,
   shown,
   split,
@@ -18,6 +20,9 @@ import { test as base, expect } from "./support/test.ts";
 
 /** What the browser says of a server that is away. */
 const REFUSED_CONNECTIONS = /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/;
+
+/** The longest pause between two attempts of the page to connect again, and a little. */
+const COMES_BACK_MS = 35_000;
 
 /** Servers of the test alone, all on the same data. */
 const test = base.extend<{ newServer: () => Promise<Server> }>({
@@ -36,9 +41,10 @@ const test = base.extend<{ newServer: () => Promise<Server> }>({
 });
 
 test.use({ as: null });
+test.describe.configure({ timeout: 90_000 });
 
 async function signIn(page: Page, server: Server) {
-  const wanted = encodeURIComponent("/?number=069&open=496990009");
+  const wanted = encodeURIComponent(FRANKFURT_OPEN);
   await page.goto(`${server.url}/login?return=${wanted}`);
   await page.getByRole("textbox", { name: "E-Mail" }).fill(people.administrator);
   await page.getByLabel("Passwort").fill(environment.password);
@@ -52,6 +58,8 @@ test("after a crash of the server the page catches up by itself", async ({
 }) => {
   const server = await newServer();
   await server.start();
+  const other = await newServer();
+  await other.start();
   problems.know(server.url);
   problems.expect(REFUSED_CONNECTIONS);
   const loads = countLoads(page);
@@ -66,8 +74,6 @@ test("after a crash of the server the page catches up by itself", async ({
   await expect(range, "what was read stays in sight").toContainText("frei");
 
   // Something happens while this page hears nothing: another server works on the same data.
-  const other = await newServer();
-  await other.start();
   const api = await Api.as("administrator", other.url);
   await api.split("069 90009-6xx");
   await api.dispose();
@@ -75,9 +81,9 @@ test("after a crash of the server the page catches up by itself", async ({
   await expect(range).toContainText("frei");
 
   await server.start();
-  await expect(range).toContainText("gesplittet");
+  await expect(range).toContainText("gesplittet", { timeout: COMES_BACK_MS });
   await expect(sign).toBeHidden();
-  await range.getByRole("button", { name: /^Erweitern/ }).click();
+  await open(page, "069 90009-6xx");
   for (const part of tenBelow("069 90009-6xx")) {
     await expect(row(page, part)).toContainText("frei");
   }
@@ -114,6 +120,8 @@ test("an order that nobody has carried out yet is shown as waiting, and done aft
 
   await server.kill();
   await server.start();
+  const [first = ""] = tenBelow("069 90009-6xx");
+  await expect(row(page, first)).toContainText("frei", { timeout: COMES_BACK_MS });
   for (const part of tenBelow("069 90009-6xx")) {
     await expect(row(page, part)).toContainText("frei");
   }

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { createPerson } from "./support/dialtree.ts";
 import { DEMO_COMPANY, environment, people } from "./support/environment.ts";
-import { row } from "./support/inventory.ts";
+import { FRANKFURT_OPEN, row } from "./support/inventory.ts";
 import { expect, test } from "./support/test.ts";
 
 test.use({ as: null });
@@ -44,10 +44,10 @@ test("what is missing is said at its field", async ({ page }) => {
 });
 
 test("signing in returns to the page that was asked for", async ({ page }) => {
-  await page.goto("/?number=069&open=496990009");
+  await page.goto(FRANKFURT_OPEN);
   await expect(page).toHaveURL(/\/login\?return=/);
   await signIn(page, people.administrator);
-  await expect(page).toHaveURL("/?number=069&open=496990009");
+  await expect(page).toHaveURL(FRANKFURT_OPEN);
   await expect(row(page, "069 90009-2xx")).toBeVisible();
 });
 
@@ -118,7 +118,7 @@ test.describe("a viewer", () => {
   test.use({ as: "viewer" });
 
   test("sees by keyboard alone why nothing can be split (H5)", async ({ page }) => {
-    await page.goto("/?number=069&open=496990009");
+    await page.goto(FRANKFURT_OPEN);
     const range = row(page, "069 90009-2xx");
     await expect(range).toBeVisible();
 

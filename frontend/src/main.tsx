@@ -1,4 +1,5 @@
 import "./app/theme.ts";
+import "./ui/historyGuard.ts";
 import "./ui/base.css";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";

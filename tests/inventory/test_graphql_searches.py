@@ -108,7 +108,10 @@ async def test_search_by_site(world: World, site: str, found: list[str]) -> None
 
 
 async def test_both_searches_and_the_state_narrow_each_other(world: World) -> None:
-    assert await displays(world, number="0", site="Berlin") == ["030 23125-xxx", "040 66969-3xx…5xx"]
+    assert await displays(world, number="0", site="Berlin") == [
+        "030 23125-xxx",
+        "040 66969-3xx…5xx",
+    ]
     assert await displays(world, number="040", site="Berlin") == ["040 66969-3xx…5xx"]
     assert await displays(world, number="089", site="Berlin") == []
     await world.assign("Hamm", "0221 4710999", "040 66969-3")

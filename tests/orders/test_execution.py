@@ -449,3 +449,39 @@ async def test_orders_that_became_due_while_no_worker_ran_are_executed_in_turn(
         await done(order)
     assert {order.status for order in await Order.all()} == {OrderStatus.SUCCEEDED}
     await check()
+
+
+async def test_a_later_order_of_a_trunk_waits_for_the_earlier_one(
+    admin: Principal, trunk: Holder
+) -> None:
+    """However many workers there are, and also while the earlier one is tried again (H2)."""
+    await assign(admin, trunk, *(f"030 23125-{digit}" for digit in range(9)))
+    await split(admin, "030 23125-9")
+    await assign(admin, trunk, "030 23125-90")
+    with set_clock(2026, 11, 23) as time:
+        today = clock.today()
+        for days, add, remove in ((4, (), "030 23125-0"), (5, ("030 23125-91",), None)):
+            change = NumberChange(
+                trunk.id,
+                await ids(*add),
+                await ids(remove) if remove else (),
+                execution_date=today + timedelta(days=days),
+            )
+            await change_numbers(admin, change)
+        other = await holder(admin, name="Berlin")
+        elsewhere = NumberChange(
+            other.id, await ids("040 66969-4"), execution_date=today + timedelta(days=6)
+        )
+        elsewhere_id = (await change_numbers(admin, elsewhere)).id
+        time.forward(timedelta(days=30))
+        crashed = await claimed()
+        assert (await claimed()).order_id == elsewhere_id
+        assert await claim_next() is None
+        assert await next_due_at() == time.now + LEASE
+        time.forward(LEASE)
+        assert (await claimed()).order_id == crashed.order_id
+        assert await run_due(APP_URL) == 1  # the order elsewhere, abandoned too
+        time.forward(LEASE)
+        assert await run_due(APP_URL) == 2
+    assert {order.status for order in await Order.all()} == {OrderStatus.SUCCEEDED}
+    await check()

@@ -8,7 +8,7 @@ import pytest
 
 from dialtree import clock, live
 from dialtree.accounts.principal import Principal
-from dialtree.database import hub
+from dialtree.database import hearing_other_processes, hub
 from dialtree.holders.commands import NumberChange, change_numbers
 from dialtree.holders.models import Holder
 from dialtree.inventory.commands import merge_range, split_range
@@ -17,7 +17,7 @@ from dialtree.orders.models import Order, OrderCreator, OrderItem, OrderStatus
 from dialtree.orders.placing import MAX_KEY_LENGTH
 from dialtree.orders.revising import undo_order
 from dialtree.refusals import Invalid, RefusalCode, Refused
-from tests.conftest import ON_POSTGRES, People
+from tests.conftest import People
 from tests.invariants import Unchanged, check
 from tests.stock import assign, at, done, holder, ids, split
 
@@ -42,26 +42,25 @@ async def test_o1_an_order_says_who_ordered_what_when(admin: Principal, trunk: H
     assert [item.display() for item in items] == ["030 23125-2xx", "040 66969-3xx"]
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="the hub hears PostgreSQL in tests/test_live.py")
 async def test_a_new_order_tells_the_worker_and_the_ranges_it_reserves(
-    admin: Principal, trunk: Holder
+    admin: Principal, trunk: Holder, database: str
 ) -> None:
     await split(admin, "030 23125-3")
     range_, child = await at("030 23125-3"), await at("030 23125-35")
     block = await NumberRange.get(kind=RangeKind.BLOCK, digits="493023125")
-    with hub.watch() as watcher:
-        order = await split_range(admin, child.id)
-        told = [watcher.queue.get_nowait() for _ in range(watcher.queue.qsize())]
-        assert told == [
-            live.InventoryChange(admin.customer_id, (block.id, range_.id, child.id)),
-            live.OrderChange(admin.customer_id, order.id, due=True),
-        ]
-        change = NumberChange(
-            trunk.id, await ids("0221 4710999"), execution_date=clock.today() + timedelta(days=1)
-        )
-        planned = await change_numbers(admin, change)
-        told = [watcher.queue.get_nowait() for _ in range(watcher.queue.qsize())]
-        assert told[-1] == live.OrderChange(admin.customer_id, planned.id, due=False)
+    later = clock.today() + timedelta(days=1)
+    change = NumberChange(trunk.id, await ids("0221 4710999"), execution_date=later)
+    async with hearing_other_processes(database), asyncio.timeout(10):
+        with hub.watch() as watcher:
+            order = await split_range(admin, child.id)
+            planned = await change_numbers(admin, change)
+            told = [await watcher.queue.get() for _ in range(4)]
+    assert told == [
+        live.InventoryChange(admin.customer_id, (block.id, range_.id, child.id)),
+        live.OrderChange(admin.customer_id, order.id, due=True),
+        live.InventoryChange(admin.customer_id, change.add),
+        live.OrderChange(admin.customer_id, planned.id, due=False),
+    ]
 
 
 async def test_o5_the_same_key_gives_the_same_order(admin: Principal, trunk: Holder) -> None:

@@ -128,15 +128,16 @@ class Preview:
 async def preview_change(principal: Principal, change: NumberChange) -> Preview:
     """Asks the same rules as `change_numbers` without ordering anything. Raises NotFound."""
     holder = await principal.of(Holder).get_or_none(id=change.holder_id, deleted_at=None)
+    if holder is None:
+        raise NotFound
     ids = change.add + change.remove
-    if holder is not None and (too_large := rules.why_too_large(len(ids))):
-        refusal = principal.why_not_change() or too_large
-        return Preview(has_limits(holder), refusal, await held_by_block(holder))
+    refusal = principal.why_not_change()
+    if too_large := rules.why_too_large(len(ids)):
+        return Preview(has_limits(holder), refusal or too_large, await held_by_block(holder))
     found = {range_.id: range_ for range_ in await principal.of(NumberRange).filter(id__in=ids)}
-    if holder is None or len(found) != len(set(ids)):
+    if len(found) != len(set(ids)):
         raise NotFound
     added, removed = [found[id_] for id_ in change.add], [found[id_] for id_ in change.remove]
-    refusal = principal.why_not_change()
     if refusal is None and ids:
         refusal = await why_not_change(holder, added, removed, change.execution_date)
     held = await held_by_block(holder)

@@ -73,6 +73,18 @@ async def elements_of(
     return elements
 
 
+async def elements_of_order(order: Order) -> tuple[list[Element], list[Element]]:
+    """What an open order adds and removes; that it reserves these itself is left out."""
+    items = OrderItem.filter(order_id=order.id).order_by("id").prefetch_related("range")
+    by_action: dict[ItemAction, list[NumberRange]] = defaultdict(list)
+    for item in await items:
+        assert item.range is not None, "what an open order names is reserved"
+        by_action[item.action].append(item.range)
+    added, removed = by_action[ItemAction.ADD], by_action[ItemAction.REMOVE]
+    elements = await elements_of([*added, *removed], apart_from_order=order.id)
+    return elements[: len(added)], elements[len(added) :]
+
+
 async def held_by_block(holder: Holder) -> Counter[int | None]:
     """How many elements of each block it holds now (None: single numbers)."""
     rows = await NumberRange.filter(holder_id=holder.id).values_list("root_id")

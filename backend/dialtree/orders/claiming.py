@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import F, Q, RawSQL
+from tortoise.queryset import QuerySet
 
 from dialtree import clock, live
 from dialtree.database import announce, transaction
@@ -20,6 +21,24 @@ class Claim:
     attempt: int
 
 
+_BEHIND_ANOTHER = RawSQL(
+    """
+    CASE WHEN EXISTS (
+        SELECT 1 FROM order_request AS earlier
+        WHERE earlier.holder_id = order_request.holder_id
+        AND earlier.status IN ('PLANNED', 'QUEUED', 'RUNNING')
+        AND (earlier.due_at, earlier.id) < (order_request.due_at, order_request.id)
+    ) THEN 1 ELSE 0 END
+    """
+)
+
+
+def _in_turn() -> QuerySet[Order]:
+    """All orders but those whose holder has an open one that is due earlier: it was accepted
+    before them, and they may count on what it removes (H2)."""
+    return Order.annotate(behind_another=_BEHIND_ANOTHER).filter(behind_another=0)
+
+
 def _due(now: datetime) -> Q:
     waiting = Q(status__in=(OrderStatus.QUEUED, OrderStatus.PLANNED), due_at__lte=now)
     abandoned = Q(status=OrderStatus.RUNNING, lease_until__lte=now)
@@ -27,12 +46,13 @@ def _due(now: datetime) -> Q:
 
 
 async def claim_next() -> Claim | None:
-    """Claims the order that has been due longest and sets it RUNNING."""
+    """Claims the order that has been due longest, of each holder in turn, and sets it RUNNING."""
 
     async def work() -> Claim | None:
         now = clock.now()
         order = (
-            await Order.filter(_due(now))
+            await _in_turn()
+            .filter(_due(now))
             .order_by("due_at", "id")
             .select_for_update(skip_locked=True)
             .first()
@@ -55,7 +75,7 @@ async def claim_next() -> Claim | None:
 
 async def next_due_at() -> datetime | None:
     """When the next planned order is due, or the lease of a running one ends."""
-    waiting = Order.filter(status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED))
+    waiting = _in_turn().filter(status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED))
     running = Order.filter(status=OrderStatus.RUNNING)
     planned = await waiting.order_by("due_at").first()
     leased = await running.order_by("lease_until").first()

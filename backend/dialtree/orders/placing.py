@@ -9,7 +9,7 @@ import orjson
 
 from dialtree import clock, live
 from dialtree.accounts.principal import Principal
-from dialtree.database import announce
+from dialtree.database import announce, connection, is_postgres
 from dialtree.inventory.models import NumberRange
 from dialtree.inventory.tree import Delta, add_to_ancestors, beneath
 from dialtree.orders.models import (
@@ -23,6 +23,7 @@ from dialtree.orders.models import (
 from dialtree.refusals import FieldProblem, Invalid, Refusal, RefusalCode, Refused
 
 MAX_KEY_LENGTH = 100
+ADVISORY_LOCK = 0x6B657920
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,20 @@ async def repeated(principal: Principal, request: OrderRequest) -> Order | None:
         limit = Refusal(RefusalCode.VALUE_TOO_LONG, {"limit": MAX_KEY_LENGTH})
         missing = Refusal(RefusalCode.VALUE_MISSING)
         raise Invalid([FieldProblem("idempotencyKey", limit if request.key else missing)])
+    await _one_at_a_time(f"{principal.customer_id} {request.key}")
     order = await principal.of(Order).get_or_none(idempotency_key=request.key)
     if order is not None and order.fingerprint != request.fingerprint:
         raise Refused(Refusal(RefusalCode.IDEMPOTENCY_KEY_REUSED, {"order": order.reference}))
     return order
+
+
+async def _one_at_a_time(key: str) -> None:
+    """Of two requests with one key the second waits and finds the order of the first, instead of
+    being refused what that has reserved. On SQLite the write transaction itself waits."""
+    if is_postgres():
+        await connection().execute_query(
+            "SELECT pg_advisory_xact_lock($1, hashtext($2))", [ADVISORY_LOCK, key]
+        )
 
 
 async def place(

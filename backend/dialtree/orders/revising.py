@@ -8,7 +8,12 @@ from dialtree.accounts.principal import Principal
 from dialtree.database import announce, transaction
 from dialtree.holders import rules as holder_rules
 from dialtree.holders.commands import NumberChange, change_numbers, why_over_limit
-from dialtree.holders.facts import change_of_order, holder_facts, locked_holder
+from dialtree.holders.facts import (
+    change_of_order,
+    elements_of_order,
+    holder_facts,
+    locked_holder,
+)
 from dialtree.holders.models import Holder
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.tree import lock_trees
@@ -103,6 +108,8 @@ async def reschedule_order(principal: Principal, order_id: int, execution_date: 
             refuse(rules.why_not_after(order.reference, execution_date, earliest))
             facts = replace(facts, active_on=None)
         refuse(holder_rules.why_not_date(execution_date, facts, clock.today()))
+        added, removed = await elements_of_order(order)
+        refuse(holder_rules.why_not_change(facts, added, removed, execution_date))
         own = await change_of_order(order)
         moved = replace(own, day=execution_date)
         refuse(await why_over_limit(holder, facts, [moved], apart_from_order=order.id))

@@ -10,6 +10,9 @@ export function shown(display: string, around: [string, string] = ["", ""]): Reg
   return new RegExp(around[0] + loose + around[1]);
 }
 
+/** The inventory with both blocks of Frankfurt open: 069 90009-0xx…4xx and -5xx…9xx. */
+export const FRANKFURT_OPEN = "/?number=069&open=496990009000.496990009500";
+
 export function tree(page: Page): Locator {
   return page.getByRole("treegrid");
 }

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { pipe, subscribe } from "wonka";
+import { eventually } from "../test/eventually.ts";
 import { fakeSession } from "../test/fakeSession.ts";
-import { inventory } from "../test/numbers.ts";
+import { change, inventory } from "../test/numbers.ts";
 import { graphql } from "./graphql.ts";
 
 const InventoryQuery = graphql(`
@@ -12,46 +13,96 @@ const InventoryQuery = graphql(`
   }
 `);
 
-function shownInventory() {
+const InventorySubscription = graphql(`
+  subscription InventoryChanged {
+    inventoryChanged {
+      ranges {
+        id
+        level
+        freeCount
+      }
+      holders {
+        id
+      }
+      removedRangeIds
+      inventory {
+        freeCount
+      }
+    }
+  }
+`);
+
+async function shownInventory() {
   const server = { freeCount: 1 };
   const fake = fakeSession({ inventory: () => ({ ...inventory, ...server }) });
-  const shown: { free: number | undefined } = { free: undefined };
+  const shown: { free: (number | undefined)[] } = { free: [] };
+  pipe(
+    fake.session.client.subscription(InventorySubscription, {}),
+    subscribe(() => {}),
+  );
   const { unsubscribe } = pipe(
     fake.session.client.query(InventoryQuery, {}),
-    subscribe(({ data }) => {
-      shown.free = data?.inventory.freeCount;
-    }),
+    subscribe(({ data }) => shown.free.push(data?.inventory.freeCount)),
   );
-  return { ...fake, server, shown, unsubscribe };
+  await eventually(() => expect(shown.free).toEqual([1]));
+  const event = (freeCount: number) =>
+    fake.send("InventoryChanged", change([], { inventory: { ...inventory, freeCount } }));
+  return { ...fake, server, shown, unsubscribe, event };
 }
+
+afterEach(() => vi.useRealTimers());
 
 describe("the queries that are shown", () => {
   it("are asked again on request, past the cache", async () => {
-    const { session, server, shown } = shownInventory();
-    await vi.waitFor(() => expect(shown.free).toBe(1));
+    const { session, server, shown } = await shownInventory();
     server.freeCount = 2;
     session.queries.refetch();
-    await vi.waitFor(() => expect(shown.free).toBe(2));
+    await eventually(() => expect(shown.free).toEqual([1, 2]));
   });
 
   it("are asked again only as long as they are shown", async () => {
-    const { session, shown, unsubscribe, count } = shownInventory();
-    await vi.waitFor(() => expect(shown.free).toBe(1));
+    const { session, unsubscribe, count } = await shownInventory();
     unsubscribe();
     session.queries.refetch();
     expect(count("Inventory")).toBe(1);
   });
+});
 
-  it("are asked once more when an event came while the answer was under way", async () => {
-    const { session, server, shown, count, holdAnswers } = shownInventory();
-    await vi.waitFor(() => expect(shown.free).toBe(1));
+describe("an event", () => {
+  it("is taken in at once when nothing is under way", async () => {
+    const { shown, event } = await shownInventory();
+    await event(2);
+    expect(shown.free).toEqual([1, 2]);
+  });
+
+  it("waits for an answer that was read before it, so that this does not undo it", async () => {
+    const { session, shown, count, holdAnswers, event } = await shownInventory();
     const release = holdAnswers();
     session.queries.refetch();
-    await vi.waitFor(() => expect(count("Inventory")).toBe(2));
-    server.freeCount = 3;
-    session.queries.outdate();
+    await event(2);
+    await event(3);
+    expect(shown.free).toEqual([1]);
+
     release();
-    await vi.waitFor(() => expect(shown.free).toBe(3));
-    expect(count("Inventory")).toBe(3);
+
+    await eventually(() => expect(shown.free.at(-1)).toBe(3));
+    expect(count("Inventory")).toBe(2);
+  });
+
+  it("waits no longer than a moment; the late answer is then asked for once more", async () => {
+    const { session, server, shown, count, holdAnswers, event } = await shownInventory();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const release = holdAnswers();
+    session.queries.refetch();
+    await event(2);
+    vi.advanceTimersByTime(3_000);
+    expect(shown.free.at(-1)).toBe(2);
+    vi.useRealTimers();
+
+    server.freeCount = 2;
+    release();
+
+    await eventually(() => expect(count("Inventory")).toBe(3));
+    await eventually(() => expect(shown.free.at(-1)).toBe(2));
   });
 });

@@ -1,51 +1,31 @@
-import type { Client, Exchange, Operation } from "@urql/core";
-import { pipe, tap } from "wonka";
+import type { Client, Exchange, Operation, OperationResult } from "@urql/core";
+import { filter, makeSubject, merge, pipe, tap } from "wonka";
+
+const LONGEST_WAIT_MS = 3_000;
+
+/** answers: keys of the requests for which it waits */
+type Waiting = { event: OperationResult; answers: Set<number> };
 
 /**
- * Knows which queries are shown now.
+ * Knows which queries are shown, and keeps answers and events in order.
  *
- * `refetch` asks for all of them again (after a lost connection, or when the server says that
- * everything changed). `outdate` marks answers that are still under way: what an event brought is
- * newer than such an answer, which was perhaps read before it, so it is asked for once more (after
- * a mutation: whatever is shown).
+ * An event can overtake an answer that the server read before it; taken in afterwards, the answer
+ * would bring back an old state. So events wait until the requests that were under way when they
+ * came are answered: what an event says is then never undone by something older.
  */
 export class ActiveQueries {
-  private shown = new Map<number, Operation>();
-  private underWay = new Map<number, { outdated: boolean }>();
+  private readonly shown = new Map<number, Operation>();
+  private readonly underWay = new Set<number>();
+  /** Under way for too long: events went ahead, so the answer may be old. */
+  private readonly overtaken = new Set<number>();
+  private waiting: Waiting[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly released = makeSubject<OperationResult>();
   private client: Client | null = null;
 
+  /** Asks again for everything that is shown: something was missed, or everything changed. */
   refetch(): void {
     for (const operation of this.shown.values()) this.ask(operation);
-  }
-
-  outdate(): void {
-    for (const request of this.underWay.values()) request.outdated = true;
-  }
-
-  /** Stands directly before the exchange that sends: it must see only what leaves the cache. */
-  get wireExchange(): Exchange {
-    return ({ forward }) =>
-      (operations) =>
-        pipe(
-          operations,
-          tap((operation) => {
-            if (operation.kind === "teardown") this.underWay.delete(operation.key);
-            else if (operation.kind !== "subscription") {
-              this.underWay.set(operation.key, { outdated: false });
-            }
-          }),
-          forward,
-          tap(({ operation }) => {
-            const request = this.underWay.get(operation.key);
-            this.underWay.delete(operation.key);
-            if (!request?.outdated) return;
-            // After the result was handed on; the same operation may not run inside itself.
-            queueMicrotask(() => {
-              if (operation.kind === "query") this.ask(operation);
-              else this.refetch();
-            });
-          }),
-        );
   }
 
   /** Stands before the cache: it must see also what the cache answers. */
@@ -62,6 +42,66 @@ export class ActiveQueries {
           forward,
         );
       };
+  }
+
+  /** Stands behind the cache, directly before what sends. */
+  get wireExchange(): Exchange {
+    return ({ forward }) =>
+      (operations) =>
+        merge([
+          pipe(
+            operations,
+            tap((operation) => {
+              if (operation.kind === "teardown") this.answered(operation.key);
+              else if (operation.kind !== "subscription") this.underWay.add(operation.key);
+            }),
+            forward,
+            filter((result) => !this.mustWait(result)),
+            tap(({ operation }) => {
+              if (operation.kind === "subscription") return;
+              // After the cache has taken the answer in.
+              queueMicrotask(() => this.answered(operation.key, operation));
+            }),
+          ),
+          this.released.source,
+        ]);
+  }
+
+  private mustWait(event: OperationResult): boolean {
+    if (event.operation.kind !== "subscription") return false;
+    if (this.waiting.length === 0 && this.underWay.size === 0) return false;
+    this.waiting.push({ event, answers: new Set(this.underWay) });
+    this.timer ??= setTimeout(() => this.giveUpWaiting(), LONGEST_WAIT_MS);
+    return true;
+  }
+
+  private answered(key: number, operation?: Operation) {
+    this.underWay.delete(key);
+    for (const { answers } of this.waiting) answers.delete(key);
+    this.release();
+    if (!this.overtaken.delete(key)) return;
+    if (operation?.kind === "query") this.ask(operation);
+    else if (operation?.kind === "mutation") this.refetch();
+  }
+
+  private release() {
+    // One by one and in their order; each may start requests of its own.
+    for (let next = this.waiting[0]; next?.answers.size === 0; next = this.waiting[0]) {
+      this.waiting.shift();
+      this.released.next(next.event);
+    }
+    if (this.waiting.length > 0) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private giveUpWaiting() {
+    this.timer = undefined;
+    for (const { answers } of this.waiting) {
+      for (const key of answers) this.overtaken.add(key);
+      answers.clear();
+    }
+    this.release();
   }
 
   private ask(operation: Operation): void {

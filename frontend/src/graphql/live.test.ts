@@ -4,6 +4,7 @@ import { buildSchema } from "graphql";
 import { useServer as serve } from "graphql-ws/use/ws";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
+import { eventually } from "../test/eventually.ts";
 import { LiveConnection, retryPause } from "./live.ts";
 
 const cleanups: (() => void)[] = [];
@@ -31,7 +32,7 @@ async function server(onConnect: () => boolean = () => true) {
     url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}`,
     /** To the subscriber that is waiting. */
     async tick(value: number) {
-      await vi.waitFor(() => expect(ticks).not.toHaveLength(0));
+      await eventually(() => expect(ticks).not.toHaveLength(0));
       ticks.shift()?.(value);
     },
     cut() {
@@ -65,7 +66,7 @@ describe("the live connection", () => {
     const { url, tick } = await server();
     const { live, received } = connect(url);
     await tick(7);
-    await vi.waitFor(() => expect(received).toEqual([7]));
+    await eventually(() => expect(received).toEqual([7]));
     expect(live.state).toBe("connected");
   });
 
@@ -75,21 +76,21 @@ describe("the live connection", () => {
     const returned = vi.fn();
     live.onReturn(returned);
     await tick(1);
-    await vi.waitFor(() => expect(received).toEqual([1]));
+    await eventually(() => expect(received).toEqual([1]));
     expect(returned).not.toHaveBeenCalled();
 
     cut();
-    await vi.waitFor(() => expect(returned).toHaveBeenCalledTimes(1), { timeout: 5_000 });
+    await eventually(() => expect(returned).toHaveBeenCalledTimes(1));
     expect(states).toEqual(["connected", "lost", "connected"]);
     await tick(2);
-    await vi.waitFor(() => expect(received).toEqual([1, 2]));
+    await eventually(() => expect(received).toEqual([1, 2]));
   });
 
   it("stops and tells when the server no longer knows the session", async () => {
     const { url } = await server(() => false);
     const unauthenticated = vi.fn();
     connect(url, unauthenticated);
-    await vi.waitFor(() => expect(unauthenticated).toHaveBeenCalledTimes(1));
+    await eventually(() => expect(unauthenticated).toHaveBeenCalledTimes(1));
   });
 });
 

@@ -12,11 +12,9 @@ export function useLiveUpdates<Data>(
   document: TypedDocumentNode<Data, Record<string, never>>,
   onEvent: (data: Data) => void,
 ): void {
-  const { client, queries } = useSession().session;
+  const { client } = useSession().session;
   const handle = useEffectEvent((result: OperationResult<Data>) => {
-    if (!result.data) return;
-    queries.outdate();
-    onEvent(result.data);
+    if (result.data) onEvent(result.data);
   });
   useEffect(() => {
     let stopped = false;

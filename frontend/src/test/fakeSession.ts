@@ -57,7 +57,6 @@ export function fakeSession(answers: Answers) {
     const [error] = result.errors ?? [];
     // Anything else is a mistake of the test, not of the page.
     if (error && error.message !== OFFLINE) throw error;
-    await hold;
     return error
       ? makeErrorResult(operation, new Error(OFFLINE))
       : makeResult(operation, JSON.parse(JSON.stringify(result)));
@@ -80,7 +79,13 @@ export function fakeSession(answers: Answers) {
           return subject.source;
         }
         requests.push({ name, variables: operation.variables as Record<string, unknown> });
-        return fromPromise(answer(operation, answers));
+        const waits = hold;
+        return fromPromise(
+          answer(operation, answers).then(async (result) => {
+            await waits;
+            return result;
+          }),
+        );
       }),
     );
 
@@ -115,7 +120,7 @@ export function fakeSession(answers: Answers) {
       const result = await answer(operation, event);
       for (const subject of subscriptions.get(name) ?? []) subject.next(result);
     },
-    /** Answers wait until the returned function is called. */
+    /** Answers to what is asked from now on are read at once, but wait for the returned function. */
     holdAnswers(): () => void {
       let release = () => {};
       hold = new Promise((resolve) => {

@@ -28,6 +28,7 @@ export function range(extension: string, openDigits: number, more: Record<string
     digits: `493023125${extension}`,
     openDigits,
     size,
+    first: `493023125${extension}${"0".repeat(openDigits)}`,
     display: `030 23125-${extension}${"x".repeat(openDigits)}`,
     state: isBlock ? "SPLIT" : "FREE",
     freeCount: size,

@@ -102,7 +102,16 @@ export function ElementList(props: Props) {
             ? t("numbers.markFirst", { number: formatNumber(MARK_AT_MOST) })
             : t("numbers.markAll", { count: total })}
         </Checkbox>
-        <span role="status" className={styles.marked}>
+        <Button
+          size="small"
+          icon={action.icon}
+          busy={isMarkingAll}
+          refusal={action.refusal ?? (chosen.length === 0 ? t("numbers.markFirstOf") : null)}
+          onPress={move}
+        >
+          {chosen.length > 0 ? `${action.label} (${formatNumber(chosen.length)})` : action.label}
+        </Button>
+        <span role="status" className="visually-hidden">
           {chosen.length > 0 && t("numbers.marked", { count: chosen.length })}
         </span>
       </div>
@@ -146,16 +155,6 @@ export function ElementList(props: Props) {
           loadingMoreLabel={t("common.loading")}
         />
       )}
-      <div className={styles.foot}>
-        <Button
-          icon={action.icon}
-          busy={isMarkingAll}
-          refusal={action.refusal ?? (chosen.length === 0 ? t("numbers.markFirstOf") : null)}
-          onPress={move}
-        >
-          {chosen.length > 0 ? `${action.label} (${formatNumber(chosen.length)})` : action.label}
-        </Button>
-      </div>
     </section>
   );
 }

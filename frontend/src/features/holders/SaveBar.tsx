@@ -26,6 +26,7 @@ export function SaveBar(props: Props) {
   const t = useText();
   const { change, meters, preview, refusal } = props;
   const { gone } = preview;
+  const used = t(isEmpty(change) ? "numbers.elementsNow" : "numbers.elementsAfter");
   const when = change.executionDate ? formatDate(change.executionDate) : t("order.atOnce");
   return (
     <div className={styles.bar}>
@@ -51,10 +52,10 @@ export function SaveBar(props: Props) {
         </p>
         {meters && (
           <span className={styles.meter}>
-            <span>{t("numbers.elementsAfter")}</span>
+            <span>{used}</span>
             <Meter
               look="limit"
-              label={t("numbers.elementsAfter")}
+              label={used}
               value={meters.elements.used}
               max={meters.elements.limit}
               valueLabel={`${meters.elements.used}/${meters.elements.limit}`}

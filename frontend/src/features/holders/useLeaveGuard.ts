@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useLocation } from "react-router";
+import { guardHistory } from "../../ui/historyGuard.ts";
 
 export type LeaveGuard = {
   /** Somebody wants to leave and has to be asked. */
@@ -69,11 +70,11 @@ export function useLeaveGuard(active: boolean): LeaveGuard {
     };
 
     addEventListener("click", onClick, { capture: true });
-    addEventListener("popstate", onPopState, { capture: true });
+    guardHistory(onPopState);
     addEventListener("beforeunload", onUnload);
     return () => {
       removeEventListener("click", onClick, { capture: true });
-      removeEventListener("popstate", onPopState, { capture: true });
+      guardHistory(null);
       removeEventListener("beforeunload", onUnload);
     };
   }, [active]);

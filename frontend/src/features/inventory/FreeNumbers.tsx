@@ -10,7 +10,7 @@ import styles from "./FreeNumbers.module.css";
 import type { useInventoryState } from "./inventoryUrl.ts";
 import { NumberSearch } from "./NumberSearch.tsx";
 import { RangeDialog } from "./RangeDialog.tsx";
-import { canOpen, type TreeNode, useTree } from "./useTree.ts";
+import { canOpen, openKey, type TreeNode, useTree } from "./useTree.ts";
 
 // The heaviest part of the page: it comes beside the data, not before it.
 const numberTree = import("./NumberTree.tsx");
@@ -35,13 +35,13 @@ export function FreeNumbers({ state, change, closeDialog, isEmpty }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `arrivedKey` stands for `arrived`
   useEffect(() => {
     if (arrived.length === 0) return;
-    const missing = arrived.filter((digits) => !state.open.includes(digits));
+    const missing = arrived.filter((key) => !state.open.includes(key));
     if (missing.length > 0) {
       change((now) => ({ open: [...new Set([...now.open, ...missing])] }));
       return;
     }
     // Only when the address has it: closing the dialog may have stepped back over the change.
-    setAwaited((now) => new Set([...now].filter((digits) => !arrived.includes(digits))));
+    setAwaited((now) => new Set([...now].filter((key) => !arrived.includes(key))));
   }, [arrivedKey, state.open.join(" ")]);
 
   const ask = (action: "split" | "merge", range: TreeRowData) =>
@@ -87,11 +87,12 @@ export function FreeNumbers({ state, change, closeDialog, isEmpty }: Props) {
           tree={tree}
           reading={reading}
           onAsk={ask}
-          onToggle={({ digits }, open) =>
+          onToggle={(range, open) => {
+            const key = openKey(range);
             change((now) => ({
-              open: open ? [...now.open, digits] : now.open.filter((other) => other !== digits),
-            }))
-          }
+              open: open ? [...now.open, key] : now.open.filter((other) => other !== key),
+            }));
+          }}
         />
       </Suspense>
     );
@@ -129,7 +130,7 @@ export function FreeNumbers({ state, change, closeDialog, isEmpty }: Props) {
           key={`${state.dialog.action} ${state.dialog.rangeId}`}
           onClose={closeDialog}
           onAccepted={(action, range) => {
-            if (action === "split") setAwaited((now) => new Set([...now, range.digits]));
+            if (action === "split") setAwaited((now) => new Set([...now, openKey(range)]));
           }}
         />
       )}
@@ -141,7 +142,7 @@ function splitNow(nodes: TreeNode[], awaited: ReadonlySet<string>): string[] {
   return nodes.flatMap((node) =>
     node.kind === "range"
       ? [
-          ...(awaited.has(node.range.digits) && canOpen(node.range) ? [node.range.digits] : []),
+          ...(awaited.has(openKey(node.range)) && canOpen(node.range) ? [openKey(node.range)] : []),
           ...splitNow(node.children, awaited),
         ]
       : [],

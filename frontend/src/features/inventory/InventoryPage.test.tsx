@@ -68,19 +68,19 @@ describe("the tree of numbers", () => {
     await userEvent.keyboard("{ArrowRight}");
 
     expect(await row("030 23125-3xx")).toBeTruthy();
-    expect(location.search).toBe("?open=493023125");
+    expect(location.search).toBe("?open=493023125000");
     expect(fake.count("Children")).toBe(1);
   });
 
   it("opens what the address says", async () => {
     const { fake } = world();
-    renderPage(fake.session, "/?open=493023125", <Page />);
+    renderPage(fake.session, "/?open=493023125000", <Page />);
     expect(await row("030 23125-3xx")).toBeTruthy();
   });
 
   it("hides a range at once when it is assigned, as long as only free ones are shown", async () => {
     const { fake } = world();
-    renderPage(fake.session, "/?open=493023125", <Page />);
+    renderPage(fake.session, "/?open=493023125000", <Page />);
     await row("030 23125-3xx");
     await fake.send(
       "InventoryChanged",
@@ -94,7 +94,7 @@ describe("the tree of numbers", () => {
     const { fake, ranges } = world();
     const reason = "Only administrators change anything.";
     ranges.set("range-3", range("3", 2, { split: refused(reason) }));
-    renderPage(fake.session, "/?open=493023125", <Page />);
+    renderPage(fake.session, "/?open=493023125000", <Page />);
     const split = within(await row("030 23125-3xx")).getByRole("button", { name: /^Split/ });
     expect(split.getAttribute("aria-disabled")).toBe("true");
     expect(split.hasAttribute("disabled")).toBe(false);
@@ -109,7 +109,7 @@ describe("the tree of numbers", () => {
   it("shows no action that does not exist", async () => {
     const { fake, ranges } = world();
     ranges.set("range-3", range("3", 2, { split: null }));
-    renderPage(fake.session, "/?open=493023125", <Page />);
+    renderPage(fake.session, "/?open=493023125000", <Page />);
     expect(within(await row("030 23125-3xx")).queryByRole("button")).toBeNull();
     expect(within(await row("030 23125-4xx")).getByRole("button")).toBeTruthy();
   });
@@ -145,7 +145,7 @@ describe("the tree of numbers", () => {
 describe("splitting a range", () => {
   async function askToSplit(more: Record<string, unknown> = {}) {
     const it = world(more);
-    renderPage(it.fake.session, "/?open=493023125", <Page />);
+    renderPage(it.fake.session, "/?open=493023125000", <Page />);
     const split = within(await row("030 23125-3xx")).getByRole("button", { name: /^Split/ });
     await userEvent.click(split);
     const dialog = await screen.findByRole("dialog", { name: "Split range" });
@@ -181,7 +181,7 @@ describe("splitting a range", () => {
     for (let digit = 0; digit < 10; digit++) {
       expect(await row(`030 23125-3${digit}x`)).toBeTruthy();
     }
-    expect(location.search).toBe("?open=493023125.4930231253");
+    expect(location.search).toBe("?open=493023125000.4930231253");
     const toast = await screen.findByRole("alertdialog");
     expect(toast.textContent?.replace(/\u2060/g, "")).toContain("23125-3xx has been split");
   });

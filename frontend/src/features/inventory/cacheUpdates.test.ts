@@ -1,7 +1,8 @@
 import type { AnyVariables, TypedDocumentNode } from "@urql/core";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { pipe, subscribe } from "wonka";
 import { graphql } from "../../graphql/graphql.ts";
+import { eventually } from "../../test/eventually.ts";
 import { fakeSession } from "../../test/fakeSession.ts";
 import { change, connection, inventory, order, range, tenBelow } from "../../test/numbers.ts";
 import { OrdersUpdatedSubscription } from "../orders/documents.ts";
@@ -50,7 +51,7 @@ describe("an inventoryChanged event", () => {
   it("changes a shown range without a request", async () => {
     const { fake, show, childrenOf } = world();
     const children = show(ChildrenQuery, { id: "range-", number: undefined });
-    await vi.waitFor(() => expect(childrenOf(children.data)).toHaveLength(10));
+    await eventually(() => expect(childrenOf(children.data)).toHaveLength(10));
 
     await fake.send(
       "InventoryChanged",
@@ -67,7 +68,7 @@ describe("an inventoryChanged event", () => {
     await fake.send("InventoryChanged", change([split]));
 
     const children = show(ChildrenQuery, { id: "range-3", number: undefined });
-    await vi.waitFor(() => expect(children.data).toBeDefined());
+    await eventually(() => expect(children.data).toBeDefined());
     expect(childrenOf(children.data).map(({ id }) => id)).toEqual(
       tenBelow("3", 1).map(({ id }) => id),
     );
@@ -77,42 +78,42 @@ describe("an inventoryChanged event", () => {
   it("makes lists with a removed range be asked for again", async () => {
     const { fake, show, below, childrenOf } = world();
     const children = show(ChildrenQuery, { id: "range-", number: undefined });
-    await vi.waitFor(() => expect(childrenOf(children.data)).toHaveLength(10));
+    await eventually(() => expect(childrenOf(children.data)).toHaveLength(10));
 
     below.current = tenBelow("", 2).slice(0, 9);
     await fake.send("InventoryChanged", change([], { removedRangeIds: ["range-9"] }));
 
-    await vi.waitFor(() => expect(childrenOf(children.data)).toHaveLength(9));
+    await eventually(() => expect(childrenOf(children.data)).toHaveLength(9));
   });
 
   it("makes children found by a search be asked for again", async () => {
     const { fake, show, below, childrenOf } = world();
     below.current = [range("3", 2)];
     const children = show(ChildrenQuery, { id: "range-", number: "030 23125-3" });
-    await vi.waitFor(() => expect(childrenOf(children.data)).toHaveLength(1));
+    await eventually(() => expect(childrenOf(children.data)).toHaveLength(1));
 
     below.current = [];
     await fake.send("InventoryChanged", change([range("", 3)]));
 
-    await vi.waitFor(() => expect(childrenOf(children.data)).toHaveLength(0));
+    await eventually(() => expect(childrenOf(children.data)).toHaveLength(0));
   });
 
   it("brings a block back to the free ones when something in it became free", async () => {
     const { fake, show, roots } = world();
     const other = { ...range("", 3), id: "other-block" };
     const list = show(RootsQuery, { state: "FREE" });
-    await vi.waitFor(() => expect(list.data?.numberRanges.nodes).toHaveLength(1));
+    await eventually(() => expect(list.data?.numberRanges.nodes).toHaveLength(1));
 
     roots.push(other);
     await fake.send("InventoryChanged", change([other]));
 
-    await vi.waitFor(() => expect(list.data?.numberRanges.nodes).toHaveLength(2));
+    await eventually(() => expect(list.data?.numberRanges.nodes).toHaveLength(2));
   });
 
   it("leaves a list alone that already has the block", async () => {
     const { fake, show } = world();
     const list = show(RootsQuery, { state: "FREE" });
-    await vi.waitFor(() => expect(list.data?.numberRanges.nodes).toHaveLength(1));
+    await eventually(() => expect(list.data?.numberRanges.nodes).toHaveLength(1));
 
     await fake.send("InventoryChanged", change([range("", 3, { freeCount: 900 })]));
 
@@ -123,7 +124,7 @@ describe("an inventoryChanged event", () => {
   it("renews the counts of the page", async () => {
     const { fake, show } = world();
     const counts = show(InventoryQuery, {});
-    await vi.waitFor(() => expect(counts.data?.inventory.freeCount).toBe(1000));
+    await eventually(() => expect(counts.data?.inventory.freeCount).toBe(1000));
 
     await fake.send(
       "InventoryChanged",
@@ -162,7 +163,7 @@ describe("an ordersUpdated event", () => {
       client.subscription(OrdersUpdatedSubscription, {}),
       subscribe(() => {}),
     );
-    await vi.waitFor(() => expect(shown.current).toHaveLength(1));
+    await eventually(() => expect(shown.current).toHaveLength(1));
     return { fake, orders, shown };
   }
 
@@ -177,10 +178,10 @@ describe("an ordersUpdated event", () => {
     const { fake, orders, shown } = await openOrders();
     orders.unshift(order("2"));
     await fake.send("OrdersUpdated", { ordersUpdated: order("2") });
-    await vi.waitFor(() => expect(shown.current.map(({ id }) => id)).toEqual(["2", "1"]));
+    await eventually(() => expect(shown.current.map(({ id }) => id)).toEqual(["2", "1"]));
 
     orders.pop();
     await fake.send("OrdersUpdated", { ordersUpdated: order("1", { status: "SUCCEEDED" }) });
-    await vi.waitFor(() => expect(shown.current.map(({ id }) => id)).toEqual(["2"]));
+    await eventually(() => expect(shown.current.map(({ id }) => id)).toEqual(["2"]));
   });
 });

@@ -11,6 +11,7 @@ export const TreeRow = graphql(`
     digits
     openDigits
     size
+    first
     display
     state
     freeCount

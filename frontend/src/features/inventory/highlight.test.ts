@@ -27,6 +27,11 @@ describe("what a search matched", () => {
     expect(marked("040 66969-xxx", "CONTAINS", "969")).toBe("040 66[969]-xxx");
   });
 
+  it("in a block sold with some first digits runs across into those", () => {
+    expect(marked("030 23125-0xx…5xx", "STARTS_WITH", "4930231253")).toBe("[030 23125-0]xx…5xx");
+    expect(marked("030 23125-0xx…5xx", "CONTAINS", "3125")).toBe("030 2[3125]-0xx…5xx");
+  });
+
   it("only in open digits is not marked", () => {
     expect(marked("030 23125-xxx", "CONTAINS", "77")).toBe("030 23125-xxx");
   });

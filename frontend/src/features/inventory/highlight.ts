@@ -16,6 +16,20 @@ function fixedDigitsMet(pattern: string, at: number, figures: string[]): number 
   return met;
 }
 
+/** The digits of a shown number and where they stand; `x`: any digit. */
+function figuresOf(display: string) {
+  // `030 23125-0xx…5xx`: a block with some of its first digits; which of them is open, too.
+  const [shown = ""] = display.split("…");
+  const isPart = shown !== display;
+  const firstOpen = isPart ? shown.lastIndexOf("-") + 1 : -1;
+  const places: number[] = [];
+  for (let index = 0; index < shown.length; index++) {
+    if (/[0-9x]/.test(shown.charAt(index))) places.push(index);
+  }
+  const figures = places.map((place) => (place === firstOpen ? "x" : shown.charAt(place)));
+  return { places, figures };
+}
+
 /**
  * Cuts a number as it is shown (`030 23125-3xx`) around what a search matched in it. Only to look
  * at: what matches is decided by the API. A match in open digits alone is not marked: it says no
@@ -24,11 +38,7 @@ function fixedDigitsMet(pattern: string, at: number, figures: string[]): number 
 export function highlight(display: string, reading: SearchReading | null | undefined): Piece[] {
   const whole = [{ text: display, hit: false }];
   if (!reading?.digits || reading.kind === "NOT_UNDERSTOOD") return whole;
-  const places: number[] = [];
-  for (let index = 0; index < display.length; index++) {
-    if (/[0-9x]/.test(display.charAt(index))) places.push(index);
-  }
-  const figures = places.map((place) => display.charAt(place));
+  const { places, figures } = figuresOf(display);
   // The reading has international digits where it matches from the start; shown is 030.
   const fromStart = reading.kind === "STARTS_WITH";
   const pattern = fromStart ? reading.digits.replace(/^49/, "0") : reading.digits;

@@ -10,7 +10,7 @@ export type InventoryState = {
   site: string;
   /** Also what has nothing free. */
   all: boolean;
-  /** Digits of the open nodes of the tree: readable, and the same for everybody. */
+  /** The open nodes of the tree, see `openKey`: readable, and the same for everybody. */
   open: string[];
   closedSections: SectionName[];
   /** Search in the SIP trunks, and in the planned ones. */

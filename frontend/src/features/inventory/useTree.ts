@@ -14,7 +14,15 @@ export type Tree = ReturnType<typeof useTree>;
 
 export type TreeSearch = { number: string; site: string; all: boolean; open: string[] };
 
-/** Open by what was asked for; only a range with children can be open. */
+/**
+ * What stands in the address for an open node: its digits. Two blocks may share their stem (one with
+ * the first digits 0-5, one with 6-8), so for a block it is its first number.
+ */
+export function openKey({ level, digits, first }: TreeRowData): string {
+  return level === 0 ? first : digits;
+}
+
+/** Only a range with children can be open. */
 export function canOpen(range: TreeRowData): boolean {
   return range.state === "SPLIT";
 }
@@ -36,10 +44,10 @@ export function useTree({ number, site, all, open }: TreeSearch) {
     (data) => data.numberRanges,
   );
   const readChildren = useQuerySet(ChildrenQuery);
-  const openDigits = new Set(open);
+  const openKeys = new Set(open);
 
   const build = (range: TreeRowData): TreeNode => {
-    const isOpen = canOpen(range) && openDigits.has(range.digits);
+    const isOpen = canOpen(range) && openKeys.has(openKey(range));
     return { kind: "range", key: range.id, range, isOpen, children: isOpen ? below(range) : [] };
   };
   const below = (range: TreeRowData): TreeNode[] => {

@@ -26,7 +26,7 @@ export function OrderFacts({ order }: { order: OrderDetailsData }) {
       <dl className={styles.facts}>
         {holder && (
           <div>
-            <dt>{t("order.holder")}</dt>
+            <dt>{t(`order.holder.${holder.__typename}`)}</dt>
             <dd>
               <Link href={paths.holderNumbers(holder.id)}>{holder.name}</Link>
             </dd>

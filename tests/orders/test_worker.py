@@ -1,0 +1,154 @@
+"""The worker is woken by what is announced and by the clock, not by polling."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dialtree import clock
+from dialtree.accounts.principal import Principal
+from dialtree.database import hearing_other_processes, hub
+from dialtree.holders.commands import NumberChange, change_numbers
+from dialtree.holders.models import Holder
+from dialtree.inventory.commands import split_range
+from dialtree.live import OrderChange
+from dialtree.orders import worker
+from dialtree.orders.models import Order, OrderStatus
+from dialtree.orders.worker import SLOWEST_POLL, run_worker
+from tests.invariants import check
+from tests.stock import APP_URL, at, ids
+
+PATIENCE = SLOWEST_POLL.total_seconds() / 3
+"""Seconds after which only polling could still help."""
+
+
+@pytest.fixture
+async def idle(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator["asyncio.Queue[float]"]:
+    """A worker at work; gets the length of each pause as it begins."""
+    pauses: asyncio.Queue[float] = asyncio.Queue()
+    pause = worker._pause
+
+    async def begin_pause() -> float:
+        seconds = await pause()
+        pauses.put_nowait(seconds)
+        return seconds
+
+    monkeypatch.setattr(worker, "_pause", begin_pause)
+    stopping = asyncio.Event()
+    async with hearing_other_processes(database):
+        task = asyncio.create_task(run_worker(APP_URL, stopping))
+        yield pauses
+        stopping.set()
+        async with asyncio.timeout(PATIENCE):
+            await task
+
+
+@asynccontextmanager
+async def finishing() -> AsyncIterator["asyncio.Future[Order]"]:
+    """Becomes the next order that is finished, as soon as that is announced."""
+
+    async def finished() -> Order:
+        async for change in hub.changes():
+            if change is None:
+                watching.set()
+            elif isinstance(change, OrderChange):
+                order = await Order.get(id=change.order_id)
+                if order.finished_at is not None:
+                    return order
+        raise AssertionError("unreachable")
+
+    watching = asyncio.Event()
+    task = asyncio.create_task(finished())
+    await watching.wait()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield task
+            await task
+    finally:
+        task.cancel()
+
+
+async def test_o1_an_order_is_executed_when_it_is_announced(
+    admin: Principal, idle: "asyncio.Queue[float]"
+) -> None:
+    for digit in "37":
+        assert await idle.get() == SLOWEST_POLL.total_seconds()
+        while not idle.empty():
+            idle.get_nowait()
+        async with finishing() as finished:
+            order = await split_range(admin, (await at(f"030 23125-{digit}")).id)
+        assert (await finished).id == order.id
+        assert (await finished).status == OrderStatus.SUCCEEDED
+    await check()
+
+
+async def test_a_planned_order_is_executed_when_its_day_begins(
+    admin: Principal, trunk: Holder, idle: "asyncio.Queue[float]"
+) -> None:
+    day = (datetime(2027, 3, 28, 12, tzinfo=UTC)).date()
+    lead = clock.midnight(day) - timedelta(milliseconds=500) - datetime.now(UTC)
+    with clock.reading(lambda: datetime.now(UTC) + lead):
+        async with finishing() as finished:
+            change = NumberChange(trunk.id, await ids("030 23125-1"), execution_date=day)
+            planned = await change_numbers(admin, change)
+            # A planned order is nothing to wake for; another makes the worker look at the clock.
+            await split_range(admin, (await at("030 23125-3")).id)
+            assert (await finished).status == OrderStatus.SUCCEEDED
+        while (order := await Order.get(id=planned.id)).finished_at is None:
+            async with finishing() as finished:
+                pass
+        assert order.finished_at >= clock.midnight(day)
+    await check()
+
+
+async def test_the_worker_goes_on_after_a_fault(
+    admin: Principal,
+    idle: "asyncio.Queue[float]",
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await idle.get()
+    failed = asyncio.Event()
+    execute = worker.execute
+
+    async def fail_once(*arguments: object) -> OrderStatus | None:
+        monkeypatch.setattr(worker, "execute", execute)
+        failed.set()
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(worker, "execute", fail_once)
+    await split_range(admin, (await at("030 23125-3")).id)
+    async with asyncio.timeout(PATIENCE):
+        await failed.wait()
+    # The order that met the fault waits for its lease; others do not wait for it.
+    async with finishing() as finished:
+        order = await split_range(admin, (await at("030 23125-4")).id)
+    assert (await finished).id == order.id
+    assert "the disk is full" in caplog.text
+
+
+async def test_a_worker_that_is_told_to_stop_finishes_what_is_under_way(
+    admin: Principal, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    execute = worker.execute
+
+    async def slow(*arguments: object) -> OrderStatus | None:
+        begun.set()
+        await go_on.wait()
+        return await execute(*arguments)
+
+    monkeypatch.setattr(worker, "execute", slow)
+    stopping = asyncio.Event()
+    order = await split_range(admin, (await at("030 23125-3")).id)
+    task = asyncio.create_task(run_worker(APP_URL, stopping))
+    async with asyncio.timeout(PATIENCE):
+        await begun.wait()
+        stopping.set()
+        go_on.set()
+        await task
+    assert (await Order.get(id=order.id)).status == OrderStatus.SUCCEEDED
