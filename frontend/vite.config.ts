@@ -34,14 +34,29 @@ function twoLanguages(): Plugin {
   };
 }
 
+// The built page is served at /explorer, so the development server does the same.
+function explorerPage(): Plugin {
+  return {
+    name: "dialtree-explorer-page",
+    configureServer: ({ middlewares }) => {
+      middlewares.use((request, _response, next) => {
+        if (request.url?.split("?")[0] === "/explorer") request.url = "/explorer.html";
+        next();
+      });
+    },
+  };
+}
+
 const backend = process.env.DIALTREE_BACKEND ?? "http://localhost:8000";
 
 export default defineConfig({
-  plugins: [catalogues(), twoLanguages(), react()],
+  plugins: [catalogues(), twoLanguages(), explorerPage(), react()],
   build: {
     // light-dark() and nested CSS are left as they are.
     target: ["chrome123", "firefox121", "safari17.5"],
     assetsInlineLimit: 0,
+    // GraphiQL is a page of its own: nobody loads it with the app.
+    rolldownOptions: { input: ["index.html", "explorer.html"] },
   },
   server: {
     port: 5173,

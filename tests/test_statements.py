@@ -31,17 +31,20 @@ async def build(server: Server) -> None:
     await import_contracts(admin, csv(*rows))
     later = clock.today() + timedelta(days=3)
     blocks = await NumberRange.filter(parent_id=None).order_by("digits")
-    for i, block in enumerate(blocks):
-        first, second, third, *_ = await NumberRange.filter(parent_id=block.id).order_by("digits")
-        await split_range(admin, first.id)
-        await run_due(APP_URL)
-        element, *_ = await NumberRange.filter(parent_id=first.id).order_by("digits")
+    levels = [await NumberRange.filter(parent_id=block.id).order_by("digits") for block in blocks]
+    for level in levels:
+        await split_range(admin, level[0].id)
+    await run_due(APP_URL)
+    trunks = []
+    for i, (to_split, to_hold, *_) in enumerate(levels):
+        elements = await NumberRange.filter(parent_id=to_split.id).order_by("digits")
         pbx = await add_holder(admin, f"PBX {i:02}", HolderKind.CLOUD_PBX)
-        await change_numbers(admin, NumberChange(pbx.id, (element.id,)))
-        trunk = await add_holder(admin, f"Trunk {i:02}", HolderKind.SIP_TRUNK)
-        await change_numbers(admin, NumberChange(trunk.id, (second.id,)))
-        await run_due(APP_URL)
-        await change_numbers(admin, NumberChange(trunk.id, (third.id,), execution_date=later))
+        await change_numbers(admin, NumberChange(pbx.id, (elements[0].id,)))
+        trunks.append(await add_holder(admin, f"Trunk {i:02}", HolderKind.SIP_TRUNK))
+        await change_numbers(admin, NumberChange(trunks[i].id, (to_hold.id,)))
+    await run_due(APP_URL)
+    for trunk, level in zip(trunks, levels, strict=True):
+        await change_numbers(admin, NumberChange(trunk.id, (level[2].id,), execution_date=later))
 
 
 @contextmanager

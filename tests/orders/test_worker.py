@@ -76,7 +76,8 @@ async def test_o1_an_order_is_executed_when_it_is_announced(
     admin: Principal, idle: "asyncio.Queue[float]"
 ) -> None:
     for digit in "37":
-        assert await idle.get() == SLOWEST_POLL.total_seconds()
+        async with asyncio.timeout(PATIENCE):
+            assert await idle.get() == SLOWEST_POLL.total_seconds()
         while not idle.empty():
             idle.get_nowait()
         async with finishing() as finished:
@@ -111,7 +112,8 @@ async def test_the_worker_goes_on_after_a_fault(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await idle.get()
+    async with asyncio.timeout(PATIENCE):
+        await idle.get()
     failed = asyncio.Event()
     execute = worker.execute
 

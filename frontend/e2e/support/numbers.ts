@@ -63,7 +63,7 @@ export class ElementList {
 
   async mark(...displays: string[]): Promise<void> {
     for (const display of displays) {
-      await this.row(display).getByRole("checkbox").check();
+      await this.row(display).click();
       await expect(this.row(display)).toHaveAttribute("aria-selected", "true");
     }
   }

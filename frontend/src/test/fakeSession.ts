@@ -9,7 +9,7 @@ import {
 } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { buildSchema, type GraphQLSchema, graphql, isAbstractType } from "graphql";
-import { filter, fromPromise, makeSubject, mergeMap, pipe, type Subject } from "wonka";
+import { filter, fromPromise, makeSubject, mergeMap, pipe, type Subject, tap } from "wonka";
 import sdl from "../../../schema.graphql?raw";
 import { ActiveQueries } from "../graphql/activeQueries.ts";
 import { cacheOptions } from "../graphql/cache.ts";
@@ -43,6 +43,7 @@ export function offline(): never {
 export function fakeSession(answers: Answers) {
   const subscriptions = new Map<string, Subject<OperationResult>[]>();
   const running = new Map<string, Operation>();
+  const asked = new Map<number, symbol>();
   const requests: { name: string; variables: Record<string, unknown> }[] = [];
   const queries = new ActiveQueries();
   let hold: Promise<void> | null = null;
@@ -69,6 +70,7 @@ export function fakeSession(answers: Answers) {
   const server: Exchange = () => (operations) =>
     pipe(
       operations,
+      tap(({ kind, key }) => kind === "teardown" && asked.delete(key)),
       filter(({ kind }) => kind !== "teardown"),
       mergeMap((operation) => {
         const name = nameOf(operation);
@@ -78,13 +80,21 @@ export function fakeSession(answers: Answers) {
           running.set(name, operation);
           return subject.source;
         }
-        requests.push({ name, variables: operation.variables as Record<string, unknown> });
+        const token = Symbol(name);
+        asked.set(operation.key, token);
         const waits = hold;
-        return fromPromise(
-          answer(operation, answers).then(async (result) => {
-            await waits;
-            return result;
-          }),
+        return pipe(
+          fromPromise(
+            // As with a real request: one that is given up in the same moment is never sent.
+            Promise.resolve().then(async () => {
+              if (asked.get(operation.key) !== token) return null;
+              requests.push({ name, variables: { ...operation.variables } });
+              const result = await answer(operation, answers);
+              await waits;
+              return result;
+            }),
+          ),
+          filter((result) => result !== null),
         );
       }),
     );

@@ -1,0 +1,93 @@
+import type { GraphiQLProps } from "graphiql";
+import { createClient } from "graphql-ws";
+
+type Fetcher = GraphiQLProps["fetcher"];
+export type Transport = { fetcher: Fetcher; dispose: () => void };
+
+/** Header, and payload of the socket's first message, that sign in with a token; none without. */
+function authorization(token: string): { authorization?: string } {
+  return token === "" ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** What kind the operation that was asked for is; with one alone it need not be named. */
+function kindOf(
+  document: NonNullable<Parameters<Fetcher>[1]>["documentAST"],
+  operationName: string | null | undefined,
+): "query" | "mutation" | "subscription" | null {
+  for (const definition of document?.definitions ?? []) {
+    if (definition.kind !== "OperationDefinition") continue;
+    if (!operationName || definition.name?.value === operationName) return definition.operation;
+  }
+  return null;
+}
+
+/** A socket that was closed or never opened says so only by its code. */
+function readableProblem(problem: unknown): unknown {
+  if (Array.isArray(problem) || problem instanceof Error) return problem;
+  const { code, reason } = problem as Partial<CloseEvent>;
+  return new Error(reason || `The connection was closed (${code ?? "unknown reason"}).`);
+}
+
+/**
+ * How the explorer talks to the API: queries and mutations over HTTP, subscriptions over
+ * graphql-transport-ws; signed in by the session's cookie, or by `token` where there is one.
+ * `onMutation`: after each mutation; it may have signed somebody in or out.
+ */
+export function createTransport(
+  path: string,
+  token: string,
+  onMutation: () => void = () => {},
+): Transport {
+  const socketUrl = new URL(path, location.href);
+  socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
+  const socket = createClient({
+    url: socketUrl.href,
+    connectionParams: authorization(token),
+    retryAttempts: 0,
+    // Without it a refused connection would also be printed to the console.
+    onNonLazyError: () => {},
+  });
+
+  const fetcher: Fetcher = (params, options) => {
+    const kind = kindOf(options?.documentAST, params.operationName);
+    if (kind === "subscription") {
+      const { query, operationName, variables } = params;
+      return {
+        subscribe: (observer: Observer) => ({
+          unsubscribe: socket.subscribe(
+            { query, operationName, variables: variables as Record<string, unknown> },
+            {
+              next: (value) => observer.next(value),
+              error: (problem) => observer.error(readableProblem(problem)),
+              complete: () => observer.complete(),
+            },
+          ),
+        }),
+      } as ReturnType<Fetcher>;
+    }
+    const answer = send(path, params, { ...authorization(token), ...options?.headers });
+    return kind === "mutation" ? answer.finally(onMutation) : answer;
+  };
+  return { fetcher, dispose: () => void socket.dispose() };
+}
+
+type Observer = {
+  next: (value: unknown) => void;
+  error: (problem: unknown) => void;
+  complete: () => void;
+};
+
+async function send(path: string, params: unknown, headers: Record<string, string>) {
+  const response = await fetch(path, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { accept: "application/json", "content-type": "application/json", ...headers },
+    body: JSON.stringify(params),
+  });
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${response.status} ${response.statusText}: ${text.slice(0, 300)}`);
+  }
+}
