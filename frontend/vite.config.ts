@@ -58,6 +58,12 @@ export default defineConfig({
     // GraphiQL is a page of its own: nobody loads it with the app.
     rolldownOptions: { input: ["index.html", "explorer.html"] },
   },
+  optimizeDeps: {
+    // They import workers by `?worker`, which only Vite itself understands.
+    exclude: ["graphiql/setup-workers/vite", "@graphiql/react/setup-workers/vite"],
+    // CommonJS that a worker, served as it is, would import as a module.
+    include: ["nullthrows", "picomatch-browser"],
+  },
   server: {
     port: 5173,
     proxy: {

@@ -27,7 +27,7 @@ from dialtree.database import (
     transaction,
 )
 from dialtree.live import Watcher
-from dialtree.refusals import RefusalCode, Refused
+from dialtree.refusals import NotFound, RefusalCode, Refused
 from tests.conftest import ON_POSTGRES, People
 from tests.subprocesses import at_once
 
@@ -96,29 +96,35 @@ async def test_a_cancelled_caller_neither_interrupts_nor_leaks() -> None:
             await transaction(lambda: add("the next"))
     async with asyncio.timeout(A_WHILE):
         while len(await names()) < 12 * 2 + 1:  # on PostgreSQL they run beside each other
-            await transaction(lambda: Customer.exists())
+            await transaction(Customer.exists)
     assert await names() == {"the next"} | {f"customer {n} {x}" for n in range(12) for x in "ab"}
 
 
-async def test_an_error_nobody_waits_for_any_more_is_no_lost_exception() -> None:
-    lost: list[dict[str, object]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _loop, what: lost.append(what))
+@pytest.mark.parametrize(
+    ("error", "logged"), [(LookupError("where?"), 1), (NotFound(), 0)], ids=["error", "refusal"]
+)
+async def test_an_error_nobody_waits_for_any_more_is_logged(
+    error: Exception, logged: int, caplog: pytest.LogCaptureFixture
+) -> None:
     inside, go_on = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
         inside.set()
         await go_on.wait()
-        raise LookupError
+        raise error
 
+    before = asyncio.all_tasks()
     caller = asyncio.create_task(transaction(work))
     await inside.wait()
+    [running] = asyncio.all_tasks() - before - {caller}
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
     go_on.set()
     async with asyncio.timeout(A_WHILE):
-        await transaction(lambda: add("ours"))
-    assert lost == []
+        await asyncio.wait([running])
+        await transaction(lambda: add("later"))
+    assert [record.name for record in caplog.records] == ["dialtree.database"] * logged
 
 
 async def test_closing_waits_for_transactions_under_way(database: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from dialtree.database import connected, hearing_other_processes
 from dialtree.graphql.endpoint import Endpoint
+from dialtree.inventory.importing import MAX_BYTES
 from dialtree.migrations import migrate
 from dialtree.notifications.outbox import run_outbox
 from dialtree.notifications.sending import mailer_from
@@ -26,6 +28,9 @@ log = logging.getLogger(__name__)
 
 PACKAGED_APP = Path(__file__).parent / "app"
 BUILT_APP = Path(__file__).parents[2] / "frontend" / "dist"
+
+MAX_BODY_BYTES = 2 * MAX_BYTES
+"""The largest file to import, and what JSON adds to it."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -41,7 +46,10 @@ def create_app(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", endpoint),
             *_app_routes(),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
+        middleware=[
+            Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
         lifespan=lifespan,
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -130,7 +131,18 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     task = asyncio.create_task(_attempts(work))
     _running.add(task)
     task.add_done_callback(_running.discard)
-    return await asyncio.shield(task)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_log_unheard)
+        raise
+
+
+def _log_unheard(task: asyncio.Task[Any]) -> None:
+    """The error of a transaction whose caller has gone; refusals are of no interest any more."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, Refused):
+        log.error("a transaction failed that nobody waits for any more", exc_info=error)
 
 
 async def _attempts(work: Callable[[], Awaitable[T]]) -> T:
@@ -188,10 +200,13 @@ def is_passing(error: BaseException) -> bool:
         | asyncpg.InterfaceError
         | asyncpg.exceptions.OperatorInterventionError
         | DBConnectionError
-        | ConnectionError,
+        | ConnectionError
+        | TimeoutError
+        | socket.gaierror,
     ):
         return True
-    return "database is locked" in str(cause)
+    # A plain OSError: a host name with several addresses, none of which answers.
+    return type(cause) is OSError or "database is locked" in str(cause)
 
 
 @asynccontextmanager

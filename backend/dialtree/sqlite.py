@@ -6,11 +6,13 @@ at once, whatever the busy timeout; with BEGIN IMMEDIATE the second one waits.
 
 from typing import Any
 
+from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
 )
+from tortoise.connection import get_connections
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -18,9 +20,25 @@ class ImmediateTransaction(SqliteTransactionWrapper):
         await self._connection.execute("BEGIN IMMEDIATE")
 
 
+class ImmediateTransactionContext(SqliteTransactionContext):
+    """Tortoise's own keeps the connection's lock for ever when the transaction cannot begin, here
+    because another process holds the write lock for longer than the busy timeout."""
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        return self.connection  # type: ignore[no-any-return]
+
+
 class ImmediateSqliteClient(SqliteClient):
     def _in_transaction(self) -> Any:
-        return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
+        return ImmediateTransactionContext(ImmediateTransaction(self), self._lock)
 
 
 client_class = ImmediateSqliteClient

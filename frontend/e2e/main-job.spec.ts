@@ -67,7 +67,7 @@ test("split a range, assign two parts to a trunk, take them back, merge: told li
     await numbers.free.mark(...PARTS);
     await numbers.free.move(2).click();
     await expect(numbers.change).toContainText(PARTS[0] ?? "");
-    await expect(numbers.elementsAfter).toHaveAttribute("aria-valuetext", "5/60");
+    await expect(numbers.elements).toHaveAttribute("aria-valuetext", "5/60");
     await expect(numbers.ofBlock(BLOCK)).toHaveAttribute("aria-valuetext", "2/10");
     orders.add = await numbers.order();
     await expect(page.getByRole("dialog")).toContainText("Ausgeführt");
@@ -96,7 +96,7 @@ test("split a range, assign two parts to a trunk, take them back, merge: told li
     const numbers = await NumbersPage.open(page, TRUNK);
     await numbers.held.mark(...PARTS);
     await numbers.held.move(2).click();
-    await expect(numbers.elementsAfter).toHaveAttribute("aria-valuetext", "3/60");
+    await expect(numbers.elements).toHaveAttribute("aria-valuetext", "3/60");
     orders.remove = await numbers.order();
     await expect(page.getByRole("dialog")).toContainText("Ausgeführt");
   });

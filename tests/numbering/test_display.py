@@ -30,7 +30,7 @@ def test_n1_machine_form():
 
 @pytest.mark.parametrize("arguments", [("493023125", 2, None, 3), ("4930", 2, 9), ("4930", 2, 3)])
 def test_n1_impossible_parts_are_not_written(arguments):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="extension"):
         display(*arguments)
 
 

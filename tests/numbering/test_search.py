@@ -183,7 +183,7 @@ def test_f2_conditions_answered_from_the_suffix_index_agree_with_matches(numbers
 
 def test_f2_conditions_no_range_can_meet_are_left_out():
     assert all(c.min_open <= 7 for c in contains_conditions("01234567890123"))
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="digits expected"):
         contains_conditions("")
 
 
@@ -193,7 +193,7 @@ def test_f2_suffixes_are_those_of_the_national_form():
 
 def test_f2_only_german_numbers_have_a_national_form():
     assert national("4930") == "030"
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="not a German number"):
         national("4312345")
 
 

@@ -18,7 +18,8 @@ export function tree(page: Page): Locator {
 }
 
 export function row(page: Page, display: string): Locator {
-  return tree(page).getByRole("row", { name: shown(display, ["(^| )", "$"]) });
+  // On a phone the name of a row goes on with what else stands in its first cell.
+  return tree(page).getByRole("row", { name: shown(display, ["(^| )", "( |$)"]) });
 }
 
 export async function search(page: Page, number: string): Promise<void> {

@@ -25,9 +25,9 @@ export class NumbersPage {
     return new NumbersPage(page, holder);
   }
 
-  /** The measure at the foot: elements of the holder after the change. */
-  get elementsAfter(): Locator {
-    return this.page.getByRole("meter", { name: "Danach belegt" });
+  /** The measure at the foot: elements of the holder, after the change if there is one. */
+  get elements(): Locator {
+    return this.page.getByRole("meter", { name: /^(Belegt|Danach belegt)$/ });
   }
 
   /** How many elements of this block the holder will have. */

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Link as AriaLink } from "react-aria-components/Link";
 import { Navigate, NavLink, Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
@@ -11,6 +11,7 @@ import { External } from "../ui/icons.tsx";
 import { EmptyState } from "../ui/Notice.tsx";
 import { Brand } from "./Brand.tsx";
 import { ConnectionSign } from "./ConnectionSign.tsx";
+import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { LanguageMenu, ThemeMenu, UserMenu } from "./HeaderMenus.tsx";
 import styles from "./Layout.module.css";
 import { LiveUpdates } from "./LiveUpdates.tsx";
@@ -89,7 +90,11 @@ export function Layout() {
         </div>
       </header>
       <main id="page" className={styles.page} tabIndex={-1}>
-        <Outlet />
+        <ErrorBoundary place={location.pathname}>
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
       </main>
     </ViewerContext>
   );

@@ -8,9 +8,9 @@ export type Example = { query: string; variables?: Record<string, unknown> };
 export const examples: Example[] = [
   {
     query: `# Who is signed in? null: nobody. Sign in on the
-# page, in the next tab, or by a token in the field
-# above. What is typed here stays in this browser
-# tab only.
+# page, in the next tab, or by a token in the
+# field above. What is typed here stays in this
+# browser tab only.
 query Viewer {
   viewer {
     name
@@ -30,7 +30,8 @@ query Viewer {
 `,
   },
   {
-    query: `# Sign in as on the page; the session cookie is set.
+    query: `# Sign in as on the page; the session cookie is
+# set.
 mutation Login($input: LoginInput!) {
   login(input: $input) {
     __typename
@@ -49,10 +50,11 @@ mutation Login($input: LoginInput!) {
     variables: { input: { email: "", password: "" } },
   },
   {
-    query: `# Free number elements: what can be assigned. The
-# number begins with 0xy or +49xy, or with * for
-# "contains"; "reading" says how it was read. The site
-# is the beginning of street, postcode or town.
+    query: `# Free number elements: what can be assigned.
+# The number begins with 0xy or +49xy, or with *
+# for "contains"; "reading" says how it was
+# read. The site is the beginning of street,
+# postcode or town.
 query FreeNumbers($number: String, $site: String, $after: String) {
   numberElements(number: $number, site: $site, state: FREE, first: 20, after: $after) {
     totalCount
@@ -87,9 +89,9 @@ query FreeNumbers($number: String, $site: String, $after: String) {
     variables: { number: "030 23125", site: "Ber", after: null },
   },
   {
-    query: `# One block as a tree: its ranges, and what may be
-# done with each. "split" and "merge" are null where
-# the action does not exist.
+    query: `# One block as a tree: its ranges, and what may
+# be done with each. "split" and "merge" are
+# null where the action does not exist.
 query BlockTree($number: String!) {
   numberRanges(number: $number, first: 1) {
     nodes {
@@ -136,9 +138,9 @@ fragment Node on NumberRange {
   },
   {
     query: `# 1. Split a free range: rangeId is an id from
-#    BlockTree. The answer comes at once, the order
-#    runs in the background. The same idempotency key
-#    never orders twice.
+#    BlockTree. The answer comes at once, the
+#    order runs in the background. The same
+#    idempotency key never orders twice.
 mutation SplitRange($rangeId: ID!, $key: String) {
   splitRange(input: { rangeId: $rangeId, idempotencyKey: $key }) {
     __typename
@@ -157,9 +159,9 @@ mutation SplitRange($rangeId: ID!, $key: String) {
   }
 }
 
-# 2. Watch the order: orderId is the id in the answer.
-#    The state now comes first; it ends when the order
-#    has finished.
+# 2. Watch the order: orderId is the id in the
+#    answer. The state now comes first; it ends
+#    when the order has finished.
 subscription WatchOrder($orderId: ID!) {
   orderUpdated(id: $orderId) {
     reference
@@ -184,9 +186,9 @@ subscription WatchOrder($orderId: ID!) {
     variables: { rangeId: "", key: null, orderId: "" },
   },
   {
-    query: `# Merge: everything below the range goes, and it is
-# one free element again. rangeId is the id of a range
-# whose "merge" is allowed.
+    query: `# Merge: everything below the range goes, and it
+# is one free element again. rangeId is the id
+# of a range whose "merge" is allowed.
 mutation MergeRange($rangeId: ID!) {
   mergeRange(input: { rangeId: $rangeId }) {
     __typename
@@ -250,8 +252,8 @@ fragment HolderNumbers on Holder {
   }
 }
 
-# 2. Ask what a change would meet, without ordering
-#    it. The ids are those above.
+# 2. Ask what a change would meet, without
+#    ordering it. The ids are those above.
 query PreviewChange($holderId: ID!, $add: [ID!]!, $remove: [ID!]!, $executionDate: Date) {
   changeNumbersPreview(
     holderId: $holderId
@@ -279,8 +281,9 @@ query PreviewChange($holderId: ID!, $add: [ID!]!, $remove: [ID!]!, $executionDat
   }
 }
 
-# 3. Add and remove in one order, all or nothing;
-#    executionDate for SIP trunks only, null: at once.
+# 3. Add and remove in one order, all or
+#    nothing; executionDate for SIP trunks only,
+#    null: at once.
 mutation ChangeNumbers($holderId: ID!, $add: [ID!]!, $remove: [ID!]!, $executionDate: Date) {
   changeNumbers(
     input: { holderId: $holderId, add: $add, remove: $remove, executionDate: $executionDate }
@@ -377,8 +380,8 @@ subscription WatchOrders {
     variables: { status: null, after: null },
   },
   {
-    query: `# What would this file do? With dryRun nothing is
-# written; every bad row is named.
+    query: `# What would this file do? With dryRun nothing
+# is written; every bad row is named.
 mutation ImportDryRun($content: String!) {
   importSiteContracts(input: { content: $content, dryRun: true }) {
     __typename

@@ -21,11 +21,15 @@ function kindOf(
   return null;
 }
 
-/** A socket that was closed or never opened says so only by its code. */
+/**
+ * A problem of the connection in the form of a GraphQL error, as GraphiQL shows it. (An Error it
+ * shows with its stack.) A socket that was closed says so only by its code.
+ */
 function readableProblem(problem: unknown): unknown {
-  if (Array.isArray(problem) || problem instanceof Error) return problem;
+  if (Array.isArray(problem)) return problem;
+  if (problem instanceof Error) return { message: problem.message };
   const { code, reason } = problem as Partial<CloseEvent>;
-  return new Error(reason || `The connection was closed (${code ?? "unknown reason"}).`);
+  return { message: reason || `The connection was closed (${code ?? "unknown reason"}).` };
 }
 
 /**
@@ -88,6 +92,7 @@ async function send(path: string, params: unknown, headers: Record<string, strin
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${response.status} ${response.statusText}: ${text.slice(0, 300)}`);
+    const message = `${response.status} ${response.statusText}: ${text.slice(0, 300)}`;
+    return { errors: [{ message }] };
   }
 }

@@ -27,7 +27,8 @@ export function usePreview(holderId: string, change: PendingChange): Preview {
     return () => clearTimeout(timer);
   }, [signature]);
 
-  const empty = isEmpty(change);
+  const { add, remove } = settled.variables;
+  const empty = isEmpty(change) || add.length + remove.length === 0;
   const [{ data, error }] = useQuery({
     query: ChangePreviewQuery,
     variables: settled.variables,

@@ -20,10 +20,11 @@ type Props = {
   isOpen: boolean;
   onOpenChange: (open: boolean) => void;
   number?: string;
+  headingLevel: 3 | 4;
 };
 
 /** One SIP trunk, Cloud PBX or UCC connection. */
-export function HolderCard({ holder, isOpen, onOpenChange, number }: Props) {
+export function HolderCard({ holder, isOpen, onOpenChange, number, headingLevel }: Props) {
   const t = useText();
   const { changeNumbers, openOrders, meters, contact } = holder;
   const creation = holder.__typename === "SipTrunk" ? holder.creation : null;
@@ -31,7 +32,7 @@ export function HolderCard({ holder, isOpen, onOpenChange, number }: Props) {
   return (
     <Disclosure className={styles.card} isExpanded={isOpen} onExpandedChange={onOpenChange}>
       <div className={styles.head}>
-        <Heading level={4} className={styles.heading}>
+        <Heading level={headingLevel} className={styles.heading}>
           <AriaButton slot="trigger" className={styles.trigger}>
             <ChevronRight size={14} className={styles.chevron} />
             <span className={styles.name}>{holder.name}</span>

@@ -40,6 +40,7 @@ export function HolderList({ title, pages, empty, number, state, change }: Props
               <HolderCard
                 holder={holder}
                 number={number}
+                headingLevel={title ? 4 : 3}
                 isOpen={state.holders.includes(holder.id)}
                 onOpenChange={(open) =>
                   change(({ holders }) => ({
