@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.server import Api, Json
+from tests.sockets import settled
 
 
 @asynccontextmanager
@@ -12,6 +13,7 @@ async def events(
     api: Api, document: str, **variables: object
 ) -> AsyncIterator[AsyncIterator[Json]]:
     """The payloads of the events; the stream ends when the server says complete."""
+    await settled()
     async with api.http.stream(
         "POST",
         "/graphql",

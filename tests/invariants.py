@@ -157,6 +157,7 @@ def _holders(stored: _Stored) -> Iterator[str]:
     """Each element has at most one holder, of its own customer, and that agrees with its state;
     the counts of holders are right and trunks within their limits (H2)."""
     held: dict[int, list[Row]] = defaultdict(list)
+    waiting = {row["holder_id"] for row in stored.orders.values() if row["status"] in OPEN}
     for row in stored.ranges.values():
         if (row["state"] == "ASSIGNED") != (row["holder_id"] is not None):
             yield f"{_named(row)} has the holder {row['holder_id']}"
@@ -168,6 +169,8 @@ def _holders(stored: _Stored) -> Iterator[str]:
         counted = (len(elements), sum(_pattern(row).size for row in elements))
         if kept != counted:
             yield f"holder {holder['name']} keeps {kept}, counted {counted}"
+        if holder["deleted_at"] is not None and (elements or holder["id"] in waiting):
+            yield f"holder {holder['name']} is deleted, but has numbers or open orders"
         if any(row["customer_id"] != holder["customer_id"] for row in elements):
             yield f"holder {holder['name']} has numbers of another customer"
         if holder["kind"] == "SIP_TRUNK":

@@ -8,11 +8,32 @@ from contextlib import asynccontextmanager
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from dialtree.database import announce, hub, transaction
+from dialtree.live import InventoryChange
 from tests.server import Json
 
 PROTOCOL = "graphql-transport-ws"
 SECONDS = 10.0
 """How long a message that must come may take on a slow machine."""
+
+
+_markers = itertools.count(1)
+
+
+async def settled() -> None:
+    """Returns when everything announced so far has been told: on PostgreSQL it travels by NOTIFY,
+    in order, and may still be under way when the transaction has returned."""
+    marker = InventoryChange(customer_id=0, range_ids=(next(_markers),))
+
+    async def work() -> None:
+        announce(marker)
+
+    with hub.watch() as watcher:
+        await transaction(work)
+        async with asyncio.timeout(SECONDS):
+            async for change in watcher:
+                if change == marker:
+                    return
 
 
 class Stream:
@@ -85,7 +106,9 @@ class Socket:
             self._waiting.append(message)
 
     async def subscribe(self, document: str, **variables: object) -> Stream:
-        """Starts any operation: subscription, query or mutation."""
+        """Starts any operation: subscription, query or mutation. What was announced before is
+        not among its events."""
+        await settled()
         id_ = next(self._ids)
         payload = {"query": document, "variables": variables}
         await self.send({"type": "subscribe", "id": id_, "payload": payload})

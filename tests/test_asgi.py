@@ -177,6 +177,7 @@ async def test_the_packaged_app_comes_before_the_built_one(
     other = tmp_path / "dist"
     (other / "assets").mkdir(parents=True)
     (other / "index.html").write_text("another")
+    (other / "explorer.html").write_text("another explorer")
     monkeypatch.setattr(asgi, "BUILT_APP", other)
     async with serving(settings) as url:
         assert httpx.URL(url).host == "127.0.0.1"

@@ -94,7 +94,7 @@ class _CachedForEver(StaticFiles):
 
 def _app_routes() -> list[Route | Mount]:
     root = PACKAGED_APP if PACKAGED_APP.is_dir() else BUILT_APP
-    if not (root / "index.html").is_file():
+    if not all((root / page).is_file() for page in ("index.html", "explorer.html")):
         return [Route("/{path:path}", _not_built)]
     beside = frozenset(file.name for file in root.iterdir() if file.is_file())
     return [

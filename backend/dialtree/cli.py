@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import re
 import signal
 import socket
 import sys
@@ -14,7 +15,12 @@ from pathlib import Path
 import uvicorn
 
 from dialtree import clock
-from dialtree.accounts.commands import create_customer, create_user
+from dialtree.accounts.commands import (
+    create_customer,
+    create_user,
+    deactivate,
+    set_password,
+)
 from dialtree.accounts.models import ApiToken, Customer, Role, User
 from dialtree.accounts.principal import Principal
 from dialtree.accounts.signing_in import create_token
@@ -30,6 +36,7 @@ from dialtree.refusals import FieldProblem, Invalid, Refused
 from dialtree.settings import Settings
 
 MIN_PASSWORD_LENGTH = 12
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 class Stop(Exception):
@@ -88,7 +95,7 @@ class _Server(uvicorn.Server):
 
 def worker(_arguments: argparse.Namespace, settings: Settings) -> None:
     """Execute orders and send e-mails, beside web processes on the same PostgreSQL."""
-    if settings.database_url is None:
+    if not settings.database.startswith("postgres"):
         raise Stop("on SQLite the web process is the worker; set DIALTREE_DATABASE_URL first")
 
     async def run() -> None:
@@ -175,18 +182,26 @@ async def _user(email: str | None) -> User:
     return administrators[0]
 
 
-def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
-    """Create a user, and the customer if there is none of that name."""
+def _read_password() -> str:
     password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if len(password) < MIN_PASSWORD_LENGTH:
         raise Stop(f"a password has at least {MIN_PASSWORD_LENGTH} characters")
+    return password
+
+
+def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Create a user, and the customer if there is none of that name."""
+    password = _read_password()
 
     async def work() -> None:
-        customer = await Customer.get_or_none(name=arguments.customer) or await create_customer(
-            arguments.customer
-        )
+        customers = await Customer.filter(name=arguments.customer).limit(2)
+        if len(customers) > 1:
+            raise Stop(f"there are several customers {arguments.customer}")
+        if not EMAIL.fullmatch(arguments.email):
+            raise Stop(f"{arguments.email} is not an e-mail address")
         if await User.exists(email=arguments.email.lower()):
             raise Stop(f"there is a user {arguments.email} already")
+        customer = customers[0] if customers else await create_customer(arguments.customer)
         await create_user(
             customer,
             email=arguments.email,
@@ -195,7 +210,27 @@ def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
             language=Language(arguments.language),
             password=password,
         )
-        print(f"created {arguments.email} at {customer.name}")
+        new = "" if customers else " (a new customer)"
+        print(f"created {arguments.email} at {customer.name}{new}")
+
+    _with_database(work, settings)
+
+
+def user_password(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Set a user's password, and end the sessions the user has."""
+    password = _read_password()
+
+    async def work() -> None:
+        await set_password(await _user(arguments.email), password)
+
+    _with_database(work, settings)
+
+
+def user_deactivate(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Keep a user from signing in, and end the user's sessions and tokens."""
+
+    async def work() -> None:
+        await deactivate(await _user(arguments.email))
 
     _with_database(work, settings)
 
@@ -271,7 +306,10 @@ def _parser() -> argparse.ArgumentParser:
     contracts.add_argument("--skip-bad-rows", action="store_true", help="import the good rows")
     contracts.add_argument("--user", metavar="EMAIL", help="the administrator who imports")
 
-    user = add(group("user", "people who sign in"), "create", user_create)
+    users = group("user", "people who sign in")
+    add(users, "password", user_password).add_argument("email")
+    add(users, "deactivate", user_deactivate).add_argument("email")
+    user = add(users, "create", user_create)
     user.add_argument("email")
     user.add_argument("--customer", required=True, help="name of the company")
     user.add_argument("--name", help="the person's name")

@@ -8,12 +8,11 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
@@ -34,6 +33,8 @@ MODELS = (
     "dialtree.orders.models",
     "dialtree.notifications.models",
 )
+POOL_SIZE = 10
+"""Connections to PostgreSQL that one process holds at most, besides the one that listens."""
 ATTEMPTS = 4
 """How often a transaction is tried before the caller is asked to."""
 NOTIFY_CHANNEL = "dialtree"
@@ -82,10 +83,12 @@ def tortoise_config(url: str) -> dict[str, Any]:
             "reader": {"engine": "dialtree.sqlite", "credentials": credentials},
         }
     else:
-        scheme, *rest = urlsplit(url)
-        normal = urlunsplit(("asyncpg" if scheme.startswith("postgres") else scheme, *rest))
-        connections = {"default": expand_db_url(normal)}
-        connections["default"]["credentials"].setdefault("maxsize", 10)
+        connections = {
+            "default": {
+                "engine": "tortoise.backends.asyncpg",
+                "credentials": {**postgres_arguments(url), "maxsize": POOL_SIZE},
+            }
+        }
     return {
         "connections": connections,
         "apps": {"dialtree": {"models": list(MODELS), "default_connection": "default"}},
@@ -93,6 +96,27 @@ def tortoise_config(url: str) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+def postgres_arguments(url: str) -> dict[str, Any]:
+    """What asyncpg and its pool take, from postgres://user:password@host:port/name?sslmode=…;
+    "ssl" takes the words of "sslmode". Raises ValueError for another parameter."""
+    parts = urlsplit(url)
+    arguments: dict[str, Any] = {
+        "host": parts.hostname or "localhost",
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password or ""),
+        "database": unquote(parts.path.lstrip("/")),
+    }
+    for name, value in parse_qsl(parts.query):
+        if name == "host":  # a directory: PostgreSQL's socket
+            arguments["host"] = value
+        elif name in ("ssl", "sslmode"):
+            arguments["ssl"] = value
+        else:
+            raise ValueError(f"DIALTREE_DATABASE_URL: unknown parameter {name!r}")
+    return arguments
 
 
 @asynccontextmanager
@@ -197,7 +221,6 @@ def is_passing(error: BaseException) -> bool:
         asyncpg.DeadlockDetectedError
         | asyncpg.SerializationError
         | asyncpg.PostgresConnectionError
-        | asyncpg.InterfaceError
         | asyncpg.exceptions.OperatorInterventionError
         | DBConnectionError
         | ConnectionError
@@ -205,6 +228,9 @@ def is_passing(error: BaseException) -> bool:
         | socket.gaierror,
     ):
         return True
+    if isinstance(cause, asyncpg.InterfaceError):
+        # The same class stands for a connection that is gone and for a wrong argument.
+        return not isinstance(cause, ValueError) and "argument" not in str(cause)
     # A plain OSError: a host name with several addresses, none of which answers.
     return type(cause) is OSError or "database is locked" in str(cause)
 
@@ -231,7 +257,7 @@ async def hearing_other_processes(url: str) -> AsyncIterator[None]:
 async def _listen(url: str, ready: asyncio.Event) -> None:
     while True:
         try:
-            listener = await asyncpg.connect(url)
+            listener = await asyncpg.connect(**postgres_arguments(url))
             lost = asyncio.Event()
             listener.add_termination_listener(lambda _connection, lost=lost: lost.set())
             await listener.add_listener(

@@ -52,7 +52,11 @@ async def page(
     if not 1 <= first <= MAX_PAGE:
         raise Refused(Refusal(RefusalCode.PAGE_TOO_LARGE, {"value": first, "limit": MAX_PAGE}))
     names = [name.removeprefix("-") for name in order]
-    rest = query.filter(_after(order, _read_cursor(after, len(order)))) if after else query
+    rest = query
+    if after is not None:
+        columns = query.model._meta.fields_map
+        limits = [columns[name].constraints["max_length"] for name in names[:-1]]
+        rest = query.filter(_after(order, _read_cursor(after, limits)))
     rows = await rest.order_by(*order).limit(first + 1)
     shown = rows[:first]
     cursors = [_cursor([getattr(row, name) for name in names]) for row in shown]
@@ -60,31 +64,35 @@ async def page(
 
 
 def _after(order: Sequence[str], values: Sequence[str | int]) -> Q:
-    """Rows behind the one with `values`: (a > x) or (a = x and b > y) …"""
+    """Rows behind the one with `values`: a >= x and ((a > x) or (a = x and b > y) …); without the
+    first, redundant condition databases read the index from its beginning."""
     conditions = []
     for position, name in enumerate(order):
         operator = "lt" if name.startswith("-") else "gt"
         where: dict[str, Any] = {order[i].removeprefix("-"): values[i] for i in range(position)}
         where[f"{name.removeprefix('-')}__{operator}"] = values[position]
         conditions.append(Q(**where))
-    return Q(*conditions, join_type="OR")
+    bound = "lte" if order[0].startswith("-") else "gte"
+    leading: dict[str, Any] = {f"{order[0].removeprefix('-')}__{bound}": values[0]}
+    return Q(Q(**leading), Q(*conditions, join_type="OR"))
 
 
 def _cursor(values: Sequence[str | int]) -> str:
     return urlsafe_b64encode(orjson.dumps(values)).decode()
 
 
-def _read_cursor(cursor: str, length: int) -> list[str | int]:
+def _read_cursor(cursor: str, limits: Sequence[int]) -> list[str | int]:
+    """The values in a cursor: a text for each of `limits`, no longer than that, and an id."""
     try:
         values = orjson.loads(urlsafe_b64decode(cursor.encode()))
     except ValueError:
         values = None
-    if (
-        not isinstance(values, list)
-        or len(values) != length
-        or not all(isinstance(value, str | int) for value in values)
-        or not isinstance(values[-1], int)
-        or not all(isinstance(value, str) for value in values[:-1])
-    ):
-        raise Refused(Refusal(RefusalCode.CURSOR_NOT_UNDERSTOOD))
-    return values
+    if isinstance(values, list) and len(values) == len(limits) + 1:
+        *texts, id_ = values
+        fitting = all(
+            isinstance(text, str) and len(text) <= limit and "\0" not in text
+            for text, limit in zip(texts, limits, strict=True)
+        )
+        if fitting and type(id_) is int and 0 <= id_ < 2**63:
+            return values
+    raise Refused(Refusal(RefusalCode.CURSOR_NOT_UNDERSTOOD))

@@ -433,10 +433,11 @@ WORDINGS: dict[RefusalCode, Wording] = {
     ),
     _C.UNDO_NOT_POSSIBLE: Wording(
         "O6",
-        "{order} cannot be undone in one step: what it changed is no longer there, or a merge "
-        "removed several levels.",
+        "{order} cannot be undone in one step: what it changed is no longer there or was changed "
+        "since, or a merge removed several levels.",
         "{order} lässt sich nicht in einem Schritt rückgängig machen: Das Geänderte gibt es nicht "
-        "mehr, oder eine Zusammenführung hat mehrere Ebenen entfernt.",
+        "mehr oder es wurde seitdem verändert, oder eine Zusammenführung hat mehrere Ebenen "
+        "entfernt.",
     ),
     _C.IDEMPOTENCY_KEY_REUSED: Wording(
         "O5",

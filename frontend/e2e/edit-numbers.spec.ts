@@ -1,5 +1,5 @@
 import { dayFromNow, typeDate } from "./support/days.ts";
-import { row, splitButton, toast } from "./support/inventory.ts";
+import { row, shown, splitButton, toast } from "./support/inventory.ts";
 import { NumbersPage } from "./support/numbers.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -191,6 +191,21 @@ test("a change that is not saved survives a reload and is not lost by leaving", 
   await page.goBack();
   await expect(page.getByText("Noch nichts geändert")).toBeVisible();
   await expect(question).toBeHidden();
+});
+
+test("a message that arrives covers no button", async ({ page, api, borrow }) => {
+  const range = "0221 4710-5xx";
+  await borrow(range);
+  await page.goto("/");
+  const numbers = await NumbersPage.open(page, "Hamburg Hafen");
+  await numbers.free.search("0221 4710-4");
+  await numbers.free.mark("0221 4710-4xx");
+  await numbers.free.move(1).click();
+  await api.split(range);
+  await expect(toast(page, shown(range, ["", " wurde gesplittet"]))).toBeVisible();
+  // Not pressed, only whether a click would get through at once.
+  await numbers.save.click({ trial: true, timeout: 3_000 });
+  await expect(toast(page, shown(range, ["", " wurde gesplittet"]))).toBeVisible();
 });
 
 test("what a colleague takes meanwhile is said before saving", async ({ page, api, borrow }) => {

@@ -6,7 +6,7 @@ test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
 
 /** Rows are in the page only while they are in sight. */
 async function showTree(page: Page) {
-  await tree(page).evaluate((element) => element.scrollIntoView({ block: "start" }));
+  await tree(page).evaluate((element) => element.scrollIntoView({ block: "center" }));
 }
 
 async function expectNoSidewaysScroll(page: Page) {
@@ -70,7 +70,9 @@ test("why something cannot be done is told to a finger, too", async ({ page }) =
   await page.goto("/?number=030%2023125-1&open=493023125000");
   await showTree(page);
   const merge = row(page, "030 23125-1xx").getByRole("button", { name: /^Merge/ });
-  await merge.tap();
+  await merge.scrollIntoViewIfNeeded();
+  // It counts as disabled, yet it answers.
+  await merge.tap({ force: true });
   await expect(page.getByRole("tooltip")).toContainText("Berlin Zentrale");
   await expectNoSidewaysScroll(page);
 });

@@ -8,6 +8,7 @@ test("search, open nodes and filter survive a reload and travel with a link", as
   await page.goto("/");
   await search(page, "069 90009");
   await expect(page.getByText(/Gelesen als: beginnt mit/)).toBeVisible();
+  await expect(row(page, "069 90009-0xx…4xx")).toHaveAttribute("aria-expanded", "false");
   await open(page, "069 90009-0xx…4xx");
   await open(page, "069 90009-3xx");
   await expect(row(page, "069 90009-31x")).toBeVisible();

@@ -21,6 +21,7 @@ from dialtree.holders.rules import (
     HolderFacts,
     first_excess,
     latest_execution_date,
+    why_empty,
     why_exceeded,
     why_not_change,
     why_not_date,
@@ -76,7 +77,8 @@ def test_h1_one_edit_adds_and_removes() -> None:
 
 
 def test_h1_an_edit_names_something() -> None:
-    assert code(why_not_change(TRUNK, [], [], TODAY)) == RefusalCode.CHANGE_EMPTY
+    assert code(why_empty(0)) == RefusalCode.CHANGE_EMPTY
+    assert why_empty(1) is None
 
 
 @pytest.mark.parametrize("added", [0, 1, ELEMENTS_PER_ORDER])

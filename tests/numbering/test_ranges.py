@@ -83,7 +83,7 @@ def test_n2_children_tile_their_parent(pattern):
      ("4930", 2, "")],
 )  # fmt: skip
 def test_n2_impossible_patterns_cannot_be_built(arguments):
-    with pytest.raises(ValueError, match="fixed digits|open digits|first digits"):
+    with pytest.raises(ValueError, match=r"fixed digits|open digits|first digits"):
         NumberPattern(*arguments)
 
 

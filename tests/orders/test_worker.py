@@ -32,8 +32,8 @@ async def idle(
     pauses: asyncio.Queue[float] = asyncio.Queue()
     pause = worker._pause
 
-    async def begin_pause() -> float:
-        seconds = await pause()
+    async def begin_pause(_began: object) -> float:
+        seconds = await pause(_began)
         pauses.put_nowait(seconds)
         return seconds
 

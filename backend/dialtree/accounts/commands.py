@@ -1,7 +1,7 @@
 """Making customers and users, and what a person may set for themselves."""
 
 from dialtree import clock
-from dialtree.accounts.models import Customer, Role, User
+from dialtree.accounts.models import ApiToken, Customer, Role, Session, User
 from dialtree.accounts.principal import Principal
 from dialtree.accounts.signing_in import hash_password
 from dialtree.database import transaction
@@ -42,3 +42,26 @@ async def set_language(principal: Principal, language: Language) -> Principal:
         return await User.get(id=principal.user_id)
 
     return Principal.from_user(await transaction(work))
+
+
+async def set_password(user: User, password: str) -> None:
+    """Whoever was signed in with the old one is not any more."""
+    password_hash = await hash_password(password)
+
+    async def work() -> None:
+        await User.filter(id=user.id).update(password_hash=password_hash)
+        await Session.filter(user_id=user.id).delete()
+
+    await transaction(work)
+
+
+async def deactivate(user: User) -> None:
+    """The account stays, for its orders; its sessions end and its tokens are revoked."""
+    now = clock.now()
+
+    async def work() -> None:
+        await User.filter(id=user.id).update(deactivated_at=now)
+        await Session.filter(user_id=user.id).delete()
+        await ApiToken.filter(user_id=user.id, revoked_at=None).update(revoked_at=now)
+
+    await transaction(work)

@@ -7,6 +7,8 @@ from tortoise.models import Model
 
 from dialtree.language import Language
 
+MAX_EMAIL_LENGTH = 254
+
 
 class Role(StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
@@ -30,7 +32,7 @@ class User(Model):
         "dialtree.Customer", related_name=False, on_delete=fields.RESTRICT
     )
     customer_id: int
-    email = fields.CharField(254, unique=True)
+    email = fields.CharField(MAX_EMAIL_LENGTH, unique=True)
     """In lower case; it is what a person signs in with."""
     name = fields.CharField(200)
     role = fields.CharEnumField(Role, max_length=20)

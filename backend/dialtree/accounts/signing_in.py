@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from dialtree import clock
-from dialtree.accounts.models import ApiToken, Session, User
+from dialtree.accounts.models import MAX_EMAIL_LENGTH, ApiToken, Session, User
 from dialtree.accounts.principal import Principal
 from dialtree.database import transaction
 from dialtree.refusals import Refusal, RefusalCode, Refused
@@ -47,7 +47,9 @@ async def sign_in(email: str, password: str, lasting: timedelta) -> tuple[Princi
     Raises Refused(LOGIN_FAILED), the same and after the same time whether or not the account
     exists.
     """
-    user = await User.get_or_none(email=email.strip().lower(), deactivated_at=None)
+    address = email.strip().lower()
+    known = len(address) <= MAX_EMAIL_LENGTH and "\0" not in address
+    user = await User.get_or_none(email=address, deactivated_at=None) if known else None
     password_hash = user.password_hash if user else _nobodys_hash
     fits = len(password) <= MAX_PASSWORD_LENGTH and await asyncio.to_thread(
         _matches, password_hash, password

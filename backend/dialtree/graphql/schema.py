@@ -78,7 +78,10 @@ class Query(
         model = _NODES.get(type_name)
         if model is None:
             return None
-        return _node(await principal.of(model).get_or_none(id=row_id), type_name)
+        rows = principal.of(model)
+        if model is HolderRow:
+            rows = rows.filter(deleted_at=None)
+        return _node(await rows.get_or_none(id=row_id), type_name)
 
 
 @strawberry.type(description="What can be changed. Every answer is a union: done, or why not.")

@@ -12,7 +12,7 @@ from dialtree.holders.facts import elements_of, has_limits, held_by_block, holde
 from dialtree.holders.models import Holder, HolderStatus
 from dialtree.inventory.models import NumberRange, RangeState
 from dialtree.inventory.tree import Delta, add_to_ancestors
-from dialtree.orders.models import Order
+from dialtree.orders.models import Order, OrderKind
 from dialtree.refusals import refuse
 
 
@@ -34,6 +34,8 @@ async def change_numbers(
         if excess is not None:
             block = await NumberRange.get(id=excess.block) if excess.block is not None else None
             refuse(rules.why_exceeded(facts, excess, block.display() if block else None))
+    if order.kind != OrderKind.CREATE_TRUNK:
+        refuse(rules.why_not_date(None, facts, today))
     await _release(removed, holder)
     await _assign(added, holder)
     sizes = sum(r.pattern.size for r in added) - sum(r.pattern.size for r in removed)

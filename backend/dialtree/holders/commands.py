@@ -65,6 +65,7 @@ async def change_numbers(
         holder = await locked_holder(principal, change.holder_id)
         ranges = await locked_ranges(principal, change.add + change.remove)
         added, removed = ranges[: len(change.add)], ranges[len(change.add) :]
+        refuse(rules.why_empty(len(items)))
         refuse(await why_not_change(holder, added, removed, change.execution_date))
         return await place(principal, request, ranges)
 

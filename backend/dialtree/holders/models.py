@@ -9,6 +9,8 @@ from tortoise.models import Model
 from dialtree.accounts.models import Customer
 from dialtree.ucc.models import UccPartner
 
+NAME_KEY_LENGTH = 200
+
 
 class HolderKind(StrEnum):
     SIP_TRUNK = "SIP_TRUNK"
@@ -33,7 +35,7 @@ class Holder(Model):
     status = fields.CharEnumField(HolderStatus, max_length=10, default=HolderStatus.ACTIVE)
     """PLANNED only for a SIP trunk whose execution date has not come."""
     name = fields.CharField(100)
-    name_key = fields.CharField(200)
+    name_key = fields.CharField(NAME_KEY_LENGTH)
     """The name folded, for uniqueness (T1) and the search by its beginning (H7)."""
     contact_name = fields.CharField(200, null=True)
     contact_phone = fields.CharField(50, null=True)

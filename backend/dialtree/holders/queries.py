@@ -4,10 +4,9 @@ from tortoise.expressions import Subquery
 
 from dialtree import paging
 from dialtree.accounts.principal import Principal
-from dialtree.holders.models import Holder, HolderKind, HolderStatus
+from dialtree.holders.models import NAME_KEY_LENGTH, Holder, HolderKind, HolderStatus
 from dialtree.inventory.models import NumberRange
-from dialtree.inventory.queries import Search, matching_elements
-from dialtree.numbering.ranges import next_prefix
+from dialtree.inventory.queries import Search, beginning, matching_elements
 from dialtree.numbering.search import Unreadable
 from dialtree.numbering.sites import search_keys
 
@@ -28,13 +27,13 @@ async def holders(
     matching number."""
     found = principal.of(Holder).filter(kind=kind, deleted_at=None)
     for key in search_keys(name or ""):
-        found = found.filter(name_key__gte=key, name_key__lt=next_prefix(key))
+        found = found.filter(beginning("name_key", key, NAME_KEY_LENGTH))
     if status is not None:
         found = found.filter(status=status)
     if search is not None and search.number is not None:
         if isinstance(search.number, Unreadable):
             return paging.nothing()
-        holding = matching_elements(
+        holding = await matching_elements(
             principal.of(NumberRange).filter(holder_id__isnull=False), search.number
         )
         found = found.filter(id__in=Subquery(holding.values("holder_id")))

@@ -101,6 +101,11 @@ def latest_execution_date(today: date) -> date:
         return today.replace(year=today.year + 1, month=3, day=1)
 
 
+def why_empty(count: int) -> Refusal | None:
+    """A change of numbers names at least one element; a new trunk need not (T1)."""
+    return None if count else Refusal(RefusalCode.CHANGE_EMPTY)
+
+
 def why_too_large(count: int) -> Refusal | None:
     """Asked before the elements are read: no statement takes any number of ids."""
     if count <= ELEMENTS_PER_ORDER:
@@ -112,8 +117,6 @@ def why_not_change(
     holder: HolderFacts, add: Sequence[Element], remove: Sequence[Element], day: date
 ) -> Refusal | None:
     """Whether these elements may go to and leave `holder` on `day`, limits apart."""
-    if not add and not remove:
-        return Refusal(RefusalCode.CHANGE_EMPTY)
     if refusal := why_too_large(len(add) + len(remove)):
         return refusal
     seen: set[int] = set()

@@ -12,6 +12,7 @@ from dialtree.inventory import importing
 from dialtree.inventory.import_plan import Plan, Stored, TakenRoot, plan, stems
 from dialtree.inventory.importing import Contract, Root
 from dialtree.inventory.models import (
+    KEY_LENGTH,
     NumberRange,
     NumberSuffix,
     RangeKind,
@@ -31,8 +32,6 @@ BATCH = 1_000
 """Rows written by one statement."""
 CHUNK = 10_000
 """Values asked for by one query; SQLite takes 32,766 variables."""
-KEY_LENGTH = 250
-"""Characters of a search key that are kept; folding can make a text longer than its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
 
 async def _stored(principal: Principal, reading: importing.Reading) -> Stored:
     contracts: dict[str, Contract] = {}
-    for numbers in _chunks(sorted({row.contract_number for row in reading.rows})):
+    for numbers in _chunks(sorted({row.contract.number for row in reading.rows if row.contract})):
         for known in await principal.of(SiteContract).filter(number__in=numbers):
             contracts[known.number] = Contract(
                 known.number,

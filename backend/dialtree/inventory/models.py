@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from dialtree.orders.models import Order
 
 
+KEY_LENGTH = 250
+"""Characters of a site's search key; folding can make a text longer than its column."""
+
+
 class ContractStatus(StrEnum):
     ACTIVE = "ACTIVE"
     ORDERED = "ORDERED"
@@ -60,7 +64,7 @@ class SiteKey(Model):
         "dialtree.SiteContract", related_name=False, on_delete=fields.CASCADE
     )
     contract_id: int
-    key = fields.CharField(250)
+    key = fields.CharField(KEY_LENGTH)
 
     class Meta:
         table = "site_key"
@@ -121,6 +125,7 @@ class NumberRange(Model):
         table = "number_range"
         indexes = (
             Index(fields=("customer_id", "digits", "id"), name="idx_number_range_digits"),
+            Index(fields=("customer_id", "state", "digits", "id"), name="idx_number_range_state"),
             Index(fields=("parent_id", "digits"), name="idx_number_range_parent"),
             Index(fields=("root_id", "digits"), name="idx_number_range_root"),
             Index(fields=("contract_id",), name="idx_number_range_contract"),

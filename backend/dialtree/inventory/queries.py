@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
@@ -10,6 +11,7 @@ from tortoise.queryset import QuerySet
 from dialtree import paging
 from dialtree.accounts.principal import Principal
 from dialtree.inventory.models import (
+    KEY_LENGTH,
     NumberRange,
     NumberSuffix,
     RangeKind,
@@ -58,7 +60,7 @@ async def number_ranges(
         return paging.nothing()
     roots = _at_site(principal, principal.of(NumberRange).filter(parent_id__isnull=True), search)
     if search.number is not None:
-        roots = roots.filter(_matching_roots(principal, search.number))
+        roots = await _matching_roots(principal, roots, search.number)
     if search.state == RangeState.FREE:
         roots = roots.filter(free_count__gt=0)
     elif search.state == RangeState.ASSIGNED:
@@ -87,7 +89,7 @@ async def number_elements(
     elif holder_id is None:
         elements = elements.exclude(state=RangeState.SPLIT)
     if search.number is not None:
-        elements = matching_elements(elements, search.number)
+        elements = await matching_elements(elements, search.number)
     return await paging.page(elements, BY_DIGITS, first=first, after=after)
 
 
@@ -111,28 +113,34 @@ def _at_site(
 def _contracts_at(principal: Principal, key: str) -> Subquery:
     """Contracts whose street, postcode or town begins with the folded `key` (F3)."""
     return Subquery(
-        principal.of(SiteKey).filter(key__gte=key, key__lt=next_prefix(key)).values("contract_id")
+        principal.of(SiteKey).filter(beginning("key", key, KEY_LENGTH)).values("contract_id")
     )
 
 
-def _starting(digits: str) -> Q:
-    """Ranges with a number that starts with `digits`: those inside, and those that reach it with
-    their open digits."""
-    conditions = [Q(digits__gte=digits, digits__lt=next_prefix(digits))]
-    conditions += [
-        Q(
-            digits=digits[:length],
-            open_digits__gte=len(digits) - length,
-            first_digits__contains=digits[length],
-        )
-        for length in range(1, len(digits))
-    ]
-    return Q(*conditions, join_type="OR")
+def beginning(column: str, key: str, length: int) -> Q:
+    """Rows whose `column`, of at most `length` characters, begins with `key`."""
+    if len(key) > length:
+        return Q(id__in=[])
+    bounds: dict[str, Any] = {f"{column}__gte": key, f"{column}__lt": next_prefix(key)}
+    return Q(**bounds)
 
 
-def _matching_roots(principal: Principal, pattern: SearchPattern) -> Q:
+async def _starting(ranges: QuerySet[NumberRange], digits: str) -> Q:
+    """Those of `ranges` with a number that starts with `digits`: those inside, and those that
+    reach it with their open digits. The latter are few and are read first, so that the list
+    itself is one stretch of the index."""
+    prefixes = [digits[:length] for length in range(1, len(digits))]
+    shorter = await ranges.filter(digits__in=prefixes)
+    reaching = [range_.id for range_ in shorter if range_.pattern.covers_prefix(digits)]
+    inside = Q(digits__gte=digits, digits__lt=next_prefix(digits))
+    return Q(inside, Q(id__in=reaching), join_type="OR") if reaching else inside
+
+
+async def _matching_roots(
+    principal: Principal, roots: QuerySet[NumberRange], pattern: SearchPattern
+) -> QuerySet[NumberRange]:
     if pattern.kind == SearchKind.STARTS_WITH:
-        return _starting(pattern.digits)
+        return roots.filter(await _starting(roots, pattern.digits))
     conditions = []
     for condition in contains_conditions(pattern.digits):
         suffixes = principal.of(NumberSuffix)
@@ -146,14 +154,14 @@ def _matching_roots(principal: Principal, pattern: SearchPattern) -> Q:
         if condition.place != MatchPlace.OPEN:
             where &= Q(id__in=Subquery(suffixes.values("root_id")))
         conditions.append(where)
-    return Q(*conditions, join_type="OR")
+    return roots.filter(Q(*conditions, join_type="OR"))
 
 
-def matching_elements(
+async def matching_elements(
     elements: QuerySet[NumberRange], pattern: SearchPattern
 ) -> QuerySet[NumberRange]:
     if pattern.kind == SearchKind.STARTS_WITH:
-        return elements.filter(_starting(pattern.digits))
+        return elements.filter(await _starting(elements, pattern.digits))
     conditions = []
     for condition in contains_conditions(pattern.digits):
         where = _open_enough(condition)
@@ -207,9 +215,15 @@ async def lookup(principal: Principal, number: str) -> Lookup:
                 else LookupOutcome.FREE
             )
             return Lookup(outcome, digits, range_)
-    for range_ in candidates:
-        if range_.kind != RangeKind.SINGLE_NUMBER and range_.pattern.covers_prefix(digits):
-            return Lookup(LookupOutcome.INCOMPLETE, digits, range_)
+    reaching = [
+        range_
+        for range_ in candidates
+        if range_.kind != RangeKind.SINGLE_NUMBER and range_.pattern.covers_prefix(digits)
+    ]
+    if reaching:
+        # Blocks sold in parts of one stem have the same digits: neither holds all continuations.
+        alone = [range_.level for range_ in reaching].count(reaching[0].level) == 1
+        return Lookup(LookupOutcome.INCOMPLETE, digits, reaching[0] if alone else None)
     longer = (
         principal.of(NumberRange).filter(digits__gt=digits, digits__lt=next_prefix(digits)).exists()
     )

@@ -129,6 +129,7 @@ CREATE TABLE "number_range" (
 CREATE UNIQUE INDEX "uid_number_range_digits" ON "number_range" ("digits") WHERE "kind" <> 'BLOCK';
 CREATE INDEX "idx_number_range_roots" ON "number_range" ("customer_id", "digits", "id") WHERE "parent_id" IS NULL;
 CREATE INDEX "idx_number_range_digits" ON "number_range" ("customer_id", "digits", "id");
+CREATE INDEX "idx_number_range_state" ON "number_range" ("customer_id", "state", "digits", "id");
 CREATE INDEX "idx_number_range_parent" ON "number_range" ("parent_id", "digits");
 CREATE INDEX "idx_number_range_root" ON "number_range" ("root_id", "digits");
 CREATE INDEX "idx_number_range_contract" ON "number_range" ("contract_id");

@@ -73,9 +73,10 @@ async def claim_next() -> Claim | None:
     return await transaction(work)
 
 
-async def next_due_at() -> datetime | None:
-    """When the next planned order is due, or the lease of a running one ends."""
-    waiting = _in_turn().filter(status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED))
+async def next_due_at(after: datetime) -> datetime | None:
+    """When the next order is due after the given time, or the lease of a running one ends. What
+    was due before waits for another order of its holder, and is taken up after that."""
+    waiting = Order.filter(status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED), due_at__gt=after)
     running = Order.filter(status=OrderStatus.RUNNING)
     planned = await waiting.order_by("due_at").first()
     leased = await running.order_by("lease_until").first()

@@ -11,8 +11,8 @@ from dialtree.holders import changes as holder_changes
 from dialtree.holders.models import Holder
 from dialtree.inventory import changes as inventory_changes
 from dialtree.inventory.models import NumberRange
-from dialtree.inventory.tree import lock_trees
 from dialtree.notifications.writing import enqueue_order_mail
+from dialtree.orders.cancelling import drop_planned_trunk, lock_what_it_names
 from dialtree.orders.claiming import Claim
 from dialtree.orders.models import ItemAction, Order, OrderItem, OrderKind, OrderStatus
 from dialtree.orders.placing import release
@@ -64,6 +64,8 @@ async def execute(claim: Claim, app_url: str) -> OrderStatus | None:
 async def _fail(claim: Claim, refusal: Refusal, app_url: str) -> OrderStatus | None:
     async def work() -> None:
         order, _holder = await _locked(claim)
+        if order.kind == OrderKind.CREATE_TRUNK:
+            await drop_planned_trunk(order)
         await _finish(claim, order, OrderStatus.FAILED, Effect(), app_url, refusal)
 
     try:
@@ -85,19 +87,12 @@ async def _succeed(claim: Claim, app_url: str) -> None:
 
 
 async def _locked(claim: Claim) -> tuple[Order, Holder | None]:
-    """The order and its holder, these and its trees locked in the common sequence.
-
-    Raises ClaimLost.
-    """
+    """The order and its holder, these and its trees locked in the common sequence."""
     order = await Order.get(id=claim.order_id)
-    holder = None
-    if order.holder_id is not None:
-        holder = await Holder.filter(id=order.holder_id).select_for_update().get()
-    trees = await OrderItem.filter(order_id=order.id).values_list("tree_id", flat=True)
-    await lock_trees(int(str(tree)) for tree in trees)
-    # Only now nobody else can finish it: a worker that comes late stops here, before its effect.
-    mine = Order.filter(id=order.id, status=OrderStatus.RUNNING, attempt=claim.attempt)
-    if not await mine.exists():
+    holder = await lock_what_it_names(order)
+    if not await Order.filter(
+        id=order.id, status=OrderStatus.RUNNING, attempt=claim.attempt
+    ).exists():
         raise ClaimLost
     return order, holder
 
@@ -116,8 +111,6 @@ async def _apply(
     assert holder is not None, f"order {order.id} changes a holder"
     if order.kind == OrderKind.CREATE_TRUNK:
         await holder_changes.activate(holder)
-        if not items:
-            return Effect()
     changed = await holder_changes.change_numbers(
         order, holder, items[ItemAction.ADD], items[ItemAction.REMOVE]
     )

@@ -122,13 +122,13 @@ async def _reserve(order: Order, ranges: Sequence[NumberRange]) -> None:
     ).update(open_order_id=order.id)
     if taken != len(ranges):
         raise Refused(Refusal(RefusalCode.TRY_AGAIN))
+    changed = {range_.id for range_ in ranges}
     if order.kind == OrderKind.MERGE:
         for range_ in ranges:
+            changed |= {id_ for (id_,) in await beneath(range_).values_list("id")}
             await beneath(range_).update(open_order_id=order.id)
-    above = await add_to_ancestors([(range_, Delta(reserved=1)) for range_ in ranges])
-    announce(
-        live.inventory_change(order.customer_id, range_ids=above | {range_.id for range_ in ranges})
-    )
+    changed |= await add_to_ancestors([(range_, Delta(reserved=1)) for range_ in ranges])
+    announce(live.inventory_change(order.customer_id, range_ids=changed))
 
 
 async def release(order: Order) -> set[int]:
@@ -138,4 +138,4 @@ async def release(order: Order) -> set[int]:
     ids = {range_.id for range_ in reserved}
     topmost = [range_ for range_ in reserved if range_.parent_id not in ids]
     above = await add_to_ancestors([(range_, Delta(reserved=-1)) for range_ in topmost])
-    return above | {range_.id for range_ in topmost}
+    return above | ids

@@ -14,42 +14,33 @@ from dialtree.holders.facts import (
     holder_facts,
     locked_holder,
 )
-from dialtree.holders.models import Holder
 from dialtree.inventory.commands import merge_range, split_range
-from dialtree.inventory.tree import lock_trees
+from dialtree.inventory.models import NumberRange, RangeState
 from dialtree.orders import rules
+from dialtree.orders.cancelling import (
+    cancel,
+    drop_planned_trunk,
+    lock_what_it_names,
+    others_of_holder,
+)
 from dialtree.orders.models import (
-    OPEN_STATUSES,
     ItemAction,
     Order,
     OrderItem,
     OrderKind,
     OrderStatus,
 )
-from dialtree.orders.placing import due_from, release
+from dialtree.orders.placing import due_from
 from dialtree.refusals import NotFound, Refusal, RefusalCode, Refused, refuse
 
 
 async def _locked_order(principal: Principal, order_id: int) -> Order:
-    """The order, with its holder and trees locked before it. The order of a new trunk comes with
-    the trees of all open orders of the trunk, which depend on it. Raises NotFound."""
+    """The order, with its holder and trees locked before it. Raises NotFound."""
     order = await principal.of(Order).get_or_none(id=order_id)
     if order is None:
         raise NotFound
-    ids = [order.id]
-    if order.holder_id is not None:
-        await Holder.filter(id=order.holder_id).select_for_update()
-        if order.kind == OrderKind.CREATE_TRUNK:
-            ids += [other.id for other in await _others_of_holder(order)]
-    trees = await OrderItem.filter(order_id__in=ids).values_list("tree_id")
-    await lock_trees(tree_id for (tree_id,) in trees)
+    await lock_what_it_names(order)
     return await principal.of(Order).select_for_update().get(id=order_id)
-
-
-async def _others_of_holder(order: Order) -> list[Order]:
-    """The other open orders of the order's holder."""
-    others = Order.filter(holder_id=order.holder_id, status__in=OPEN_STATUSES)
-    return await others.exclude(id=order.id).order_by("id")
 
 
 async def cancel_order(principal: Principal, order_id: int) -> Order:
@@ -65,30 +56,16 @@ async def cancel_order(principal: Principal, order_id: int) -> Order:
             return order
         refuse(rules.why_not_cancel(order.reference, order.status))
         if order.kind == OrderKind.CREATE_TRUNK:
-            for other in await _others_of_holder(order):
-                await _cancel(other)
-            await Holder.filter(id=order.holder_id).update(deleted_at=clock.now())
+            await drop_planned_trunk(order)
         elif order.holder_id is not None:
             holder = await locked_holder(principal, order.holder_id)
             facts = await holder_facts(holder)
             refuse(await why_over_limit(holder, facts, [], apart_from_order=order.id))
-        await _cancel(order)
+        await cancel(order)
         return await Order.get(id=order_id)
 
     principal.must_be_administrator()
     return await transaction(work)
-
-
-async def _cancel(order: Order) -> None:
-    cancelled = await Order.filter(
-        id=order.id, status__in=(OrderStatus.PLANNED, OrderStatus.QUEUED)
-    ).update(status=OrderStatus.CANCELLED, finished_at=clock.now())
-    if not cancelled:
-        raise Refused(Refusal(RefusalCode.ORDER_STARTED, {"order": order.reference}))
-    holder_ids = {order.holder_id} if order.holder_id is not None else set()
-    changed = await release(order)
-    announce(live.inventory_change(order.customer_id, range_ids=changed, holder_ids=holder_ids))
-    announce(live.OrderChange(order.customer_id, order.id))
 
 
 async def reschedule_order(principal: Principal, order_id: int, execution_date: date) -> Order:
@@ -104,10 +81,11 @@ async def reschedule_order(principal: Principal, order_id: int, execution_date: 
         holder = await locked_holder(principal, order.holder_id)
         facts = await holder_facts(holder)
         if order.kind == OrderKind.CREATE_TRUNK:
-            earliest = min([o.due_at for o in await _others_of_holder(order)], default=None)
-            refuse(rules.why_not_after(order.reference, execution_date, earliest))
             facts = replace(facts, active_on=None)
         refuse(holder_rules.why_not_date(execution_date, facts, clock.today()))
+        if order.kind == OrderKind.CREATE_TRUNK:
+            earliest = min([o.due_at for o in await others_of_holder(order)], default=None)
+            refuse(rules.why_not_after(order.reference, execution_date, earliest))
         added, removed = await elements_of_order(order)
         refuse(holder_rules.why_not_change(facts, added, removed, execution_date))
         own = await change_of_order(order)
@@ -133,18 +111,22 @@ async def undo_order(
 ) -> Order:
     """Accepts a new order that does the opposite of a succeeded one, checked like any other.
 
-    Raises Refused (not succeeded, not to be undone in one step, or the new order's own rule),
-    NotFound.
+    Raises Refused (not succeeded, not to be undone in one step, changed since, or the new order's
+    own rule), NotFound.
     """
     principal.must_be_administrator()
     order = await principal.of(Order).get_or_none(id=order_id)
     if order is None:
         raise NotFound
+    if idempotency_key is not None and (
+        earlier := await principal.of(Order).get_or_none(
+            idempotency_key=idempotency_key, undoes_id=order_id
+        )
+    ):
+        return earlier
     refuse(rules.why_not_undo(order.reference, order.kind, order.status, order.merged_levels))
     items = await OrderItem.filter(order_id=order.id).order_by("id")
-    range_ids = {item.id: item.range_id for item in items}
-    if None in range_ids.values():
-        raise Refused(Refusal(RefusalCode.UNDO_NOT_POSSIBLE, {"order": order.reference}))
+    refuse(rules.why_outdated(order.reference, is_outdated=await _is_outdated(order, items)))
     if order.kind == OrderKind.CHANGE_NUMBERS:
         assert order.holder_id is not None
         change = NumberChange(
@@ -158,6 +140,23 @@ async def undo_order(
     reverse = merge_range if order.kind == OrderKind.SPLIT else split_range
     [range_id] = [item.range_id for item in items if item.range_id is not None]
     return await reverse(principal, range_id, idempotency_key, undoes_id=order.id)
+
+
+async def _is_outdated(order: Order, items: list[OrderItem]) -> bool:
+    """Whether what the order made is gone or was changed by a later one: a range of it merged
+    away, split or merged anew, or a part that a split made split further."""
+    ids = [item.range_id for item in items if item.range_id is not None]
+    if len(ids) != len(items):
+        return True
+    if order.kind == OrderKind.CHANGE_NUMBERS:
+        return False
+    later = OrderItem.filter(
+        range_id__in=ids, order_id__gt=order.id, order__status=OrderStatus.SUCCEEDED
+    )
+    split_further = NumberRange.filter(parent_id__in=ids, state=RangeState.SPLIT)
+    if order.kind == OrderKind.SPLIT and await split_further.exists():
+        return True
+    return await later.filter(action__in=(ItemAction.SPLIT, ItemAction.MERGE)).exists()
 
 
 def _ranges(items: list[OrderItem], action: ItemAction) -> tuple[int, ...]:

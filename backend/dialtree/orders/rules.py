@@ -44,3 +44,8 @@ def why_not_undo(
     if kind == OrderKind.CREATE_TRUNK or (kind == OrderKind.MERGE and merged_levels != 1):
         return Refusal(RefusalCode.UNDO_NOT_POSSIBLE, {"order": reference})
     return None
+
+
+def why_outdated(reference: str, *, is_outdated: bool) -> Refusal | None:
+    """Only a change that still stands as the order made it can be undone."""
+    return Refusal(RefusalCode.UNDO_NOT_POSSIBLE, {"order": reference}) if is_outdated else None

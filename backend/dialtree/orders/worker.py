@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dialtree import clock
 from dialtree.database import hub
@@ -38,8 +38,9 @@ async def run_worker(app_url: str, stopping: asyncio.Event) -> None:
         with hub.watch() as watcher:
             while not stopping.is_set():
                 try:
+                    began = clock.now()
                     await run_due(app_url)
-                    pause = await _pause()
+                    pause = await _pause(began)
                 except Exception:
                     log.exception("the worker met a fault and goes on")
                     pause = AFTER_A_FAULT
@@ -47,8 +48,8 @@ async def run_worker(app_url: str, stopping: asyncio.Event) -> None:
                     break
 
 
-async def _pause() -> float:
-    due_at = await next_due_at()
+async def _pause(began: datetime) -> float:
+    due_at = await next_due_at(began)
     if due_at is None:
         return SLOWEST_POLL.total_seconds()
     return max(0.05, min(due_at - clock.now(), SLOWEST_POLL).total_seconds())

@@ -1,4 +1,3 @@
-import { parse } from "graphql";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { cleanToken, storedToken, storeToken } from "./token.ts";
 import { createTransport } from "./transport.ts";
@@ -68,10 +67,10 @@ describe("queries", () => {
     stubFetch('{"data":{}}');
     const onMutation = vi.fn();
     const { fetcher } = createTransport("/graphql", "", onMutation);
-    await fetcher(QUERY, { documentAST: parse(QUERY.query) });
+    await fetcher(QUERY);
     expect(onMutation).not.toHaveBeenCalled();
     const query = "mutation { logout { __typename } }";
-    await fetcher({ query }, { documentAST: parse(query) });
+    await fetcher({ query });
     expect(onMutation).toHaveBeenCalledOnce();
   });
 
@@ -87,10 +86,9 @@ describe("subscriptions", () => {
   function watch(token: string) {
     vi.stubGlobal("WebSocket", FakeSocket);
     const { fetcher } = createTransport("/graphql", token);
-    const answer = fetcher(
-      { query: LIVE, operationName: "Watch" },
-      { documentAST: parse(LIVE) },
-    ) as unknown as { subscribe: (observer: object) => { unsubscribe: () => void } };
+    const answer = fetcher({ query: LIVE, operationName: "Watch" }) as unknown as {
+      subscribe: (observer: object) => { unsubscribe: () => void };
+    };
     const observer = { next: vi.fn(), error: vi.fn(), complete: vi.fn() };
     const { unsubscribe } = answer.subscribe(observer);
     return { observer, unsubscribe };
@@ -131,7 +129,7 @@ describe("subscriptions", () => {
   it("are told apart from the queries of the same tab", async () => {
     const fetch = stubFetch('{"data":{}}');
     const { fetcher } = createTransport("/graphql", "");
-    await fetcher({ query: LIVE, operationName: "Viewer" }, { documentAST: parse(LIVE) });
+    await fetcher({ query: LIVE, operationName: "Viewer" });
     expect(fetch).toHaveBeenCalledOnce();
   });
 });

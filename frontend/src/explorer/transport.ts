@@ -1,4 +1,5 @@
 import type { GraphiQLProps } from "graphiql";
+import { type DocumentNode, parse } from "graphql";
 import { createClient } from "graphql-ws";
 
 type Fetcher = GraphiQLProps["fetcher"];
@@ -9,12 +10,22 @@ function authorization(token: string): { authorization?: string } {
   return token === "" ? {} : { authorization: `Bearer ${token}` };
 }
 
-/** What kind the operation that was asked for is; with one alone it need not be named. */
+/**
+ * What kind the operation that was asked for is; with one alone it need not be named. Read from the
+ * text that is sent: GraphiQL's own reading of it comes a moment late after a paste.
+ */
 function kindOf(
-  document: NonNullable<Parameters<Fetcher>[1]>["documentAST"],
+  text: string,
   operationName: string | null | undefined,
 ): "query" | "mutation" | "subscription" | null {
-  for (const definition of document?.definitions ?? []) {
+  let document: DocumentNode;
+  try {
+    document = parse(text);
+  } catch {
+    // The API says better what is wrong with it.
+    return null;
+  }
+  for (const definition of document.definitions) {
     if (definition.kind !== "OperationDefinition") continue;
     if (!operationName || definition.name?.value === operationName) return definition.operation;
   }
@@ -53,7 +64,7 @@ export function createTransport(
   });
 
   const fetcher: Fetcher = (params, options) => {
-    const kind = kindOf(options?.documentAST, params.operationName);
+    const kind = kindOf(params.query, params.operationName);
     if (kind === "subscription") {
       const { query, operationName, variables } = params;
       return {
