@@ -1,4 +1,4 @@
-"""Keyset pages: as fast on the last page as on the first, and steady while rows come and go."""
+"""Keyset pages: each begins where its cursor stands, and they are steady while rows come and go."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence

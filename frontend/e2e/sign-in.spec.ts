@@ -66,12 +66,14 @@ test("signing out ends the session, in every tab", async ({ page, context }) => 
   await otherTab.goto("/orders");
   await expect(otherTab.getByRole("heading", { level: 1, name: "Aufträge" })).toBeVisible();
 
+  await page.bringToFront();
   await page.getByRole("button", { name: "Konto von Anna Brandt" }).click();
   await page.getByRole("menuitem", { name: "Abmelden" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Anmelden" })).toBeVisible();
 
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1, name: "Anmelden" })).toBeVisible();
+  await otherTab.bringToFront();
   await otherTab.getByRole("link", { name: "Bestand" }).click();
   await expect(otherTab.getByRole("heading", { level: 1, name: "Anmelden" })).toBeVisible();
 });

@@ -81,6 +81,10 @@ def test_h1_an_edit_names_something() -> None:
     assert why_empty(1) is None
 
 
+def test_t1_a_new_trunk_may_begin_without_elements() -> None:
+    assert why_not_change(TRUNK, [], [], TODAY) is None
+
+
 @pytest.mark.parametrize("added", [0, 1, ELEMENTS_PER_ORDER])
 def test_h1_an_edit_names_at_most_500_elements(added: int) -> None:
     add = [element(i) for i in range(added)]

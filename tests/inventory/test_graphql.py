@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialtree.numbering.e164 import parse_number
 from tests.server import Json, Server
 from tests.world import World, build
 
@@ -222,9 +223,10 @@ async def test_lookup(
     await world.split("030 23125-3")
     await world.assign("Hamm", "030 23125-5")
     document = """query($number: String!) { lookup(number: $number) {
-        outcome display range { display } holder { name } } }"""
+        outcome display uri range { display } holder { name } } }"""
     assert (await world.api(document, number=number))["lookup"] == {
         "outcome": outcome,
+        "uri": f"tel:+{parse_number(number)}",
         "display": display,
         "range": range_ and {"display": range_},
         "holder": holder and {"name": holder},

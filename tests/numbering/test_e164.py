@@ -17,15 +17,8 @@ from dialtree.numbering.e164 import (
     parse_number,
     parse_stem,
 )
-from dialtree.numbering.towns import town_of
 
-DEMO_AREAS = {
-    "30": "Berlin",
-    "69": "Frankfurt am Main",
-    "40": "Hamburg",
-    "221": "Köln",
-    "89": "München",
-}
+DEMO_AREAS = ("30", "69", "40", "221", "89")
 
 
 def problem_of(function, *arguments):
@@ -42,18 +35,14 @@ def test_n1_area_code_is_read_however_it_is_written(text):
     assert parse_area_code(text) == "221"
 
 
-@pytest.mark.parametrize(("code", "town"), DEMO_AREAS.items())
-def test_n4_area_codes_of_the_demo_numbers_are_known_with_their_towns(code, town):
+@pytest.mark.parametrize("code", DEMO_AREAS)
+def test_n4_area_codes_of_the_demo_numbers_are_known(code):
     assert parse_area_code("0" + code) == code
-    assert town_of(code) == town
 
 
-@pytest.mark.parametrize(
-    ("code", "town"), [("3322", "Falkensee"), ("39999", "Tutow"), ("4651", "Sylt")]
-)
-def test_n1_small_area_codes_are_known(code, town):
+@pytest.mark.parametrize("code", ["3322", "39999", "4651"])
+def test_n1_small_area_codes_are_known(code):
     assert parse_area_code("0" + code) == code
-    assert town_of(code) == town
 
 
 @pytest.mark.parametrize("text", ["0999", "022", "02201", "06215", "0", "2", "03", "0221471"])
@@ -67,7 +56,6 @@ def test_n1_area_codes_not_in_use_are_refused(text):
 @pytest.mark.parametrize("text", ["0151", "0800", "0700", "032", "0180", "0900"])
 def test_n1_mobile_and_service_prefixes_are_no_area_codes(text):
     assert problem_of(parse_area_code, text) is NumberProblem.AREA_CODE_UNKNOWN
-    assert town_of(text.removeprefix("0")) is None
 
 
 def test_n1_refusal_of_an_area_code_says_which_digits_were_read():
@@ -100,7 +88,6 @@ def test_n1_only_haan_has_an_area_code_that_begins_with_another():
     codes = {code for code in german_towns() if is_area_code(code)}
     assert len(codes) > 5000
     assert [c for c in codes if any(c[:n] in codes for n in range(2, len(c)))] == ["2129"]
-    assert town_of("212") == "Solingen"
 
 
 @pytest.mark.parametrize(

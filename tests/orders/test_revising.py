@@ -282,3 +282,28 @@ async def test_h5_p2_only_administrators_of_the_customer_revise(
         assert await refused(command) == RefusalCode.NOT_ADMINISTRATOR
     for command in commands(people.stranger):
         assert await refused(command) == RefusalCode.NOT_FOUND
+
+
+async def test_o6_a_split_is_not_undone_with_what_was_split_further(admin: Principal) -> None:
+    order = await split_range(admin, (await at("030 23125-3")).id)
+    await done(order)
+    await split(admin, "030 23125-31")
+    assert await refused(undo_order(admin, order.id)) == RefusalCode.UNDO_NOT_POSSIBLE
+
+
+async def test_o6_a_split_is_not_undone_after_it_was_merged_and_made_anew(
+    admin: Principal,
+) -> None:
+    order = await split_range(admin, (await at("030 23125-3")).id)
+    await done(order)
+    await done(await merge_range(admin, (await at("030 23125-3")).id))
+    await split(admin, "030 23125-3")
+    assert await refused(undo_order(admin, order.id)) == RefusalCode.UNDO_NOT_POSSIBLE
+
+
+async def test_o5_undoing_again_with_the_same_key_gives_the_same_order(admin: Principal) -> None:
+    order = await split_range(admin, (await at("030 23125-3")).id)
+    await done(order)
+    undo = await undo_order(admin, order.id, "once")
+    await done(undo)
+    assert (await undo_order(admin, order.id, "once")).id == undo.id

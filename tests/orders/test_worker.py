@@ -16,7 +16,7 @@ from dialtree.inventory.commands import split_range
 from dialtree.live import OrderChange
 from dialtree.orders import worker
 from dialtree.orders.models import Order, OrderStatus
-from dialtree.orders.worker import SLOWEST_POLL, run_worker
+from dialtree.orders.worker import SLOWEST_POLL, run_due, run_worker
 from tests.invariants import check
 from tests.stock import APP_URL, at, ids
 
@@ -154,3 +154,19 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_is_under_way(
         go_on.set()
         await task
     assert (await Order.get(id=order.id)).status == OrderStatus.SUCCEEDED
+
+
+async def test_a_lost_claim_does_not_keep_the_others_waiting(
+    admin: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = worker.execute
+
+    async def lose_once(*_arguments: object) -> None:
+        monkeypatch.setattr(worker, "execute", execute)
+
+    lost = await split_range(admin, (await at("030 23125-3")).id)
+    order = await split_range(admin, (await at("030 23125-4")).id)
+    monkeypatch.setattr(worker, "execute", lose_once)
+    assert await run_due(APP_URL) == 1
+    assert (await Order.get(id=order.id)).status == OrderStatus.SUCCEEDED
+    assert (await Order.get(id=lost.id)).status == OrderStatus.RUNNING

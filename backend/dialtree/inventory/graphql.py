@@ -15,7 +15,7 @@ from dialtree.inventory import models, queries, rules
 from dialtree.inventory.models import ContractStatus, RangeKind, RangeState
 from dialtree.inventory.tree import range_facts
 from dialtree.language import Language
-from dialtree.numbering.display import Style, display
+from dialtree.numbering.display import Style, display, uri
 from dialtree.numbering.search import SearchPattern, Unreadable, UnreadableReason
 from dialtree.paging import DEFAULT_PAGE, Page
 from dialtree.refusals import RefusalCode
@@ -300,6 +300,7 @@ class Lookup:
     display: str = strawberry.field(
         description="The number by DIN 5008, as far as its extension is known."
     )
+    uri: str = strawberry.field(description="The number for machines, by RFC 3966: tel:+49….")
     range: NumberRange | None = strawberry.field(
         description="The element that covers the number; for INCOMPLETE a range that begins so."
     )
@@ -365,6 +366,7 @@ class InventoryQuery:
             outcome=found.outcome,
             number=found.digits,
             display=display_of_number(found.digits, row),
+            uri=uri(found.digits),
             range=NumberRange.of(row) if row else None,
             holder=await load_holder(info, row.holder_id if row else None),
         )

@@ -14,7 +14,7 @@ from tortoise.queryset import QuerySet
 
 from dialtree.accounts.principal import Principal
 from dialtree.holders.models import Holder
-from dialtree.inventory.models import NumberRange, RangeState
+from dialtree.inventory.models import NumberRange
 from dialtree.inventory.rules import Blocker, RangeFacts
 from dialtree.numbering.ranges import next_prefix
 from dialtree.orders.models import order_reference
@@ -144,8 +144,3 @@ async def blockers_beneath(
             if blocker.root_id == range_.tree_id and blocker.digits.startswith(range_.digits):
                 result[range_.id].append(Blocker(fact.display, fact.holder, fact.open_order))
     return result
-
-
-def is_element(range_: NumberRange) -> bool:
-    """Whether it can be assigned: a range without children, or a single number."""
-    return range_.state != RangeState.SPLIT

@@ -10,7 +10,6 @@ from dialtree.database import hub
 from dialtree.live import OrderChange, Watcher
 from dialtree.orders.claiming import claim_next, next_due_at
 from dialtree.orders.execution import execute
-from dialtree.orders.models import OrderStatus
 
 SLOWEST_POLL = timedelta(seconds=30)
 AFTER_A_FAULT = 1.0
@@ -18,17 +17,12 @@ AFTER_A_FAULT = 1.0
 log = logging.getLogger(__name__)
 
 
-async def run_one(app_url: str) -> OrderStatus | None:
-    """Claims and executes the order that is due longest; None when nothing was done."""
-    claim = await claim_next()
-    return await execute(claim, app_url) if claim else None
-
-
 async def run_due(app_url: str) -> int:
-    """Executes everything that is due now; returns how many orders it finished."""
+    """Executes everything that is due now, longest due first; returns how many it finished."""
     count = 0
-    while await run_one(app_url) is not None:
-        count += 1
+    while claim := await claim_next():
+        # Without a status somebody else has taken over this order; others may still wait.
+        count += await execute(claim, app_url) is not None
     return count
 
 

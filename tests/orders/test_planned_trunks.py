@@ -1,0 +1,74 @@
+"""A planned trunk and the order that makes it active: T1, T2, O3."""
+
+from datetime import timedelta
+
+from dialtree import clock
+from dialtree.accounts.principal import Principal
+from dialtree.database import hub
+from dialtree.holders.commands import NumberChange, change_numbers
+from dialtree.holders.models import Holder, HolderStatus
+from dialtree.inventory.commands import merge_range
+from dialtree.inventory.models import ContractStatus, NumberRange, SiteContract
+from dialtree.live import InventoryChange
+from dialtree.orders.models import Order, OrderStatus
+from dialtree.orders.revising import cancel_order
+from dialtree.orders.worker import run_due
+from dialtree.trunks.commands import NewTrunk, create_sip_trunk
+from tests.invariants import check
+from tests.stock import APP_URL, at, done, ids, set_clock, split
+
+
+async def test_t1_a_creation_that_has_become_impossible_leaves_no_trunk_behind(
+    admin: Principal,
+) -> None:
+    with set_clock(2026, 11, 23) as time:
+        day = clock.today() + timedelta(days=3)
+        creation = await create_sip_trunk(admin, NewTrunk("Messe", await ids("030 23125-1"), day))
+        assert creation.holder_id is not None
+        later = await change_numbers(
+            admin,
+            NumberChange(
+                creation.holder_id,
+                await ids("030 23125-2"),
+                execution_date=day + timedelta(days=1),
+            ),
+        )
+        await SiteContract.all().update(
+            status=ContractStatus.ORDERED, start_date=day + timedelta(days=30)
+        )
+        time.forward(timedelta(days=4))
+
+        await run_due(APP_URL)
+
+        assert (await Order.get(id=creation.id)).status == OrderStatus.FAILED
+        assert (await Order.get(id=later.id)).status == OrderStatus.CANCELLED
+        assert (await Holder.get(id=creation.holder_id)).deleted_at is not None
+        assert not await NumberRange.filter(open_order_id__isnull=False).exists()
+        await check()
+        again = await create_sip_trunk(
+            admin, NewTrunk("Messe", (), clock.today() + timedelta(days=1))
+        )
+        assert again.status == OrderStatus.PLANNED
+
+
+async def test_t1_a_trunk_may_begin_without_numbers(admin: Principal) -> None:
+    with set_clock(2026, 11, 23):
+        creation = await create_sip_trunk(admin, NewTrunk("Messe", (), clock.today()))
+        await done(creation)
+        assert (await Holder.get(id=creation.holder_id)).status == HolderStatus.ACTIVE
+
+
+async def test_m1_a_merge_tells_of_every_range_it_reserves_and_frees(admin: Principal) -> None:
+    await split(admin, "030 23125-3")
+    range_ = await at("030 23125-3")
+    beneath = set(await NumberRange.filter(parent_id=range_.id).values_list("id", flat=True))
+    with hub.watch() as watcher:
+        order = await merge_range(admin, range_.id)
+        await cancel_order(admin, order.id)
+        told: list[set[int]] = []
+        while len(told) < 2:
+            change = await watcher.queue.get()
+            if isinstance(change, InventoryChange):
+                told.append(set(change.range_ids))
+    assert beneath | {range_.id} <= told[0]
+    assert beneath | {range_.id} <= told[1]

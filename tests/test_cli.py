@@ -1,0 +1,107 @@
+"""The command `dialtree`, as an operator runs it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dialtree.database import postgres_arguments
+
+CSV = """\
+contract;street;postcode;town;status;start_date;area_code;stem;extension_digits;first_digits
+SV-1;Kantstraße 12;10623;Berlin;ACTIVE;;030;23125;3;
+"""
+
+
+@pytest.fixture
+def dialtree(tmp_path: Path):
+    """Runs a command on a SQLite of its own; returns the finished process."""
+
+    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("DIALTREE_")}
+        return subprocess.run(
+            [Path(sys.executable).with_name("dialtree"), *arguments],
+            env={**kept, "DIALTREE_DATA_DIR": str(tmp_path)},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def make_user(dialtree, email: str = "admin@firma.example") -> None:
+    role = ("--customer", "Firma", "--role", "ADMINISTRATOR")
+    made = dialtree("user", "create", email, *role, stdin="correct horse battery\n")
+    assert made.returncode == 0, made.stderr
+
+
+def test_an_import_names_bad_rows_and_changes_nothing(dialtree, tmp_path: Path) -> None:
+    make_user(dialtree)
+    file = tmp_path / "numbers.csv"
+    file.write_text(CSV + "SV-1;Kantstraße 12;10623;Berlin;ACTIVE;;0999;1;1;\n", "cp1252")
+    refused = dialtree("import", "contracts", str(file))
+    assert refused.returncode == 1
+    assert f"{file}:3: area_code: There is no German area code “0999”" in refused.stdout
+
+    skipped = dialtree("import", "contracts", str(file), "--skip-bad-rows", "--dry-run")
+    assert "would add 1 contracts, 1 blocks" in skipped.stdout
+    done = dialtree("import", "contracts", str(file), "--skip-bad-rows")
+    assert "added 1 contracts, 1 blocks, 0 single numbers (1000 numbers)" in done.stdout
+    file.write_text(CSV)
+    assert "added 0 contracts" in dialtree("import", "contracts", str(file)).stdout
+
+
+def test_what_is_missing_is_said_in_one_line(dialtree, tmp_path: Path) -> None:
+    for arguments in (
+        ("import", "contracts", str(tmp_path / "none.csv")),
+        ("token", "create", "x", "--user", "nobody@firma.example"),
+        ("token", "revoke", "7"),
+        ("worker",),
+    ):
+        ended = dialtree(*arguments)
+        assert ended.returncode == 1
+        assert ended.stderr.strip().splitlines()[-1].startswith("dialtree: ")
+        assert "Traceback" not in ended.stderr
+
+
+def test_users_are_checked(dialtree) -> None:
+    make_user(dialtree)
+    role = ("--customer", "Firma")
+    for email, password in (
+        ("admin@firma.example", "correct horse battery"),
+        ("no address", "correct horse battery"),
+        ("other@firma.example", "short"),
+    ):
+        assert dialtree("user", "create", email, *role, stdin=password + "\n").returncode == 1
+
+
+def test_a_token_is_made_listed_and_revoked_with_its_user(dialtree) -> None:
+    make_user(dialtree)
+    token = dialtree("token", "create", "script", "--user", "admin@firma.example").stdout.strip()
+    assert token.startswith("dialtree_")
+    assert "script\tadmin@firma.example\tvalid" in dialtree("token", "list").stdout
+    assert dialtree("user", "deactivate", "admin@firma.example").returncode == 0
+    assert "script\tadmin@firma.example\trevoked" in dialtree("token", "list").stdout
+
+
+def test_the_demo_company_is_loaded_once(dialtree) -> None:
+    first = dialtree("demo", "load")
+    assert "admin@demo.example and viewer@demo.example, password: " in first.stdout
+    assert "has data already" in dialtree("demo", "load").stdout
+
+
+def test_postgres_urls() -> None:
+    assert postgres_arguments("postgres://anna:p%40ss@db.example:6543/numbers?sslmode=require") == {
+        "host": "db.example",
+        "port": 6543,
+        "user": "anna",
+        "password": "p@ss",
+        "database": "numbers",
+        "ssl": "require",
+    }
+    with pytest.raises(ValueError, match="maxsize"):
+        postgres_arguments("postgres://db/numbers?maxsize=20")
