@@ -91,6 +91,8 @@ def server(environ: dict[str, str], output: int) -> Iterator[None]:
                 raise TimeoutError("dialtree serve did not start to answer")
             time.sleep(0.1)
         yield
+        if process.poll() is not None:
+            print(f"error: dialtree serve ended with {process.returncode}", file=sys.stderr)
     finally:
         process.terminate()
         try:

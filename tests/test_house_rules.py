@@ -60,7 +60,7 @@ def is_graphql(path: Path) -> bool:
 
 
 GRAPHQL = [path for path in MODULES if is_graphql(path)]
-ASSEMBLY = ("cli.py", "asgi.py")
+ASSEMBLY = ("asgi.py", "cli.py")
 
 
 def modules(*names: str) -> list[Path]:
@@ -97,7 +97,7 @@ def test_rules_read_and_write_nothing(path: Path) -> None:
 
 @each([path for path in MODULES if path not in GRAPHQL and path.name not in ASSEMBLY])
 def test_nothing_beneath_the_api_knows_graphql(path: Path) -> None:
-    """`cli.py` and `asgi.py` put everything together."""
+    """These put everything together: the programs and the application."""
     api = {f"dialtree.{name(path).removesuffix('.py').replace('/', '.')}" for path in GRAPHQL}
     for imported in imports(path):
         assert not comes_from(imported, "strawberry", "graphql", "dialtree.graphql"), imported
