@@ -283,7 +283,7 @@ def test_the_invariants_hold_whatever_happens(new_database: NewDatabase) -> None
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=1500 if DEEP else 70,
+            max_examples=1500 if DEEP else 50,
             stateful_step_count=60 if DEEP else 50,
             derandomize=not DEEP,
             deadline=None,

@@ -170,3 +170,12 @@ async def test_a_lost_claim_does_not_keep_the_others_waiting(
     assert await run_due(APP_URL) == 1
     assert (await Order.get(id=order.id)).status == OrderStatus.SUCCEEDED
     assert (await Order.get(id=lost.id)).status == OrderStatus.RUNNING
+
+
+async def test_a_worker_that_is_told_to_stop_begins_no_other_order(admin: Principal) -> None:
+    for number in ("030 23125-1", "030 23125-2"):
+        await split_range(admin, (await at(number)).id)
+    stopping = asyncio.Event()
+    stopping.set()
+    assert await run_due(APP_URL, stopping) == 0
+    assert await run_due(APP_URL) == 2

@@ -17,10 +17,11 @@ AFTER_A_FAULT = 1.0
 log = logging.getLogger(__name__)
 
 
-async def run_due(app_url: str) -> int:
-    """Executes everything that is due now, longest due first; returns how many it finished."""
+async def run_due(app_url: str, stopping: asyncio.Event | None = None) -> int:
+    """Executes everything that is due now, longest due first, or until `stopping`; returns how
+    many orders it finished."""
     count = 0
-    while claim := await claim_next():
+    while not (stopping and stopping.is_set()) and (claim := await claim_next()):
         # Without a status somebody else has taken over this order; others may still wait.
         count += await execute(claim, app_url) is not None
     return count
@@ -33,7 +34,7 @@ async def run_worker(app_url: str, stopping: asyncio.Event) -> None:
             while not stopping.is_set():
                 try:
                     began = clock.now()
-                    await run_due(app_url)
+                    await run_due(app_url, stopping)
                     pause = await _pause(began)
                 except Exception:
                     log.exception("the worker met a fault and goes on")
