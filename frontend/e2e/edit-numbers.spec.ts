@@ -42,7 +42,9 @@ test("several are marked with Shift and by keyboard, and go to a trunk in one or
   await numbers.order();
   const order = page.getByRole("dialog");
   await expect(order).toContainText("Ausgeführt");
-  await expect(order.getByRole("heading", { name: "+3 Rufnummern: Hamburg Hafen" })).toBeVisible();
+  await expect(
+    order.getByRole("heading", { name: "+3 Rufnummernelemente: Hamburg Hafen" }),
+  ).toBeVisible();
   await order.getByRole("link", { name: "Hamburg Hafen" }).click();
   for (const part of MUNICH_PARTS.slice(0, 3)) await expect(numbers.held.row(part)).toBeVisible();
   await expect(numbers.free.row("089 99998-15x")).toBeHidden();

@@ -128,7 +128,8 @@ async def _reserve(order: Order, ranges: Sequence[NumberRange]) -> None:
             changed |= {id_ for (id_,) in await beneath(range_).values_list("id")}
             await beneath(range_).update(open_order_id=order.id)
     changed |= await add_to_ancestors([(range_, Delta(reserved=1)) for range_ in ranges])
-    announce(live.inventory_change(order.customer_id, range_ids=changed))
+    holder_ids = {order.holder_id} if order.holder_id is not None else set()
+    announce(live.inventory_change(order.customer_id, range_ids=changed, holder_ids=holder_ids))
 
 
 async def release(order: Order) -> set[int]:

@@ -81,6 +81,13 @@ export function ThemeMenu() {
   );
 }
 
+/** The explorer keeps its token and what was typed in this tab; the next person starts without. */
+function forgetExplorer() {
+  for (const key of Object.keys(sessionStorage)) {
+    if (!key.startsWith("dialtree.change.")) sessionStorage.removeItem(key);
+  }
+}
+
 export function UserMenu() {
   const t = useText();
   const viewer = useViewer();
@@ -91,6 +98,7 @@ export function UserMenu() {
   const signOut = async () => {
     const { data } = await logout({});
     if (!data) return;
+    forgetExplorer();
     restart();
     navigate(paths.login());
   };

@@ -32,6 +32,8 @@ export function returnPath(query: URLSearchParams): string {
   if (!wanted) return paths.inventory();
   const target = URL.canParse(wanted, location.origin) ? new URL(wanted, location.origin) : null;
   if (target?.origin !== location.origin) return paths.inventory();
-  if (target.pathname === paths.login()) return paths.inventory();
+  // Written without the origin, //host would be another site.
+  if (target.pathname === paths.login() || target.pathname.startsWith("//"))
+    return paths.inventory();
   return `${target.pathname}${target.search}`;
 }

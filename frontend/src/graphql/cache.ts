@@ -92,8 +92,8 @@ function applyInventoryChange(change: InventoryChange, cache: Cache) {
     const list = HOLDER_LISTS[holder.__typename];
     if (list) {
       keepList(cache, list, holder, (args, isIn) =>
-        // Only the server knows what a search finds.
-        args.name || args.number ? isIn : !args.status || args.status === holder.status,
+        // Only the server knows what a search finds: it is asked again.
+        args.name || args.number ? !isIn : !args.status || args.status === holder.status,
       );
     }
   }

@@ -28,6 +28,7 @@ import {
   countsOf,
   include,
   isEmpty,
+  leftAfter,
   onDate,
   type Side,
   takeBack,
@@ -94,8 +95,8 @@ export function NumbersEditor({ holder }: { holder: HolderData }) {
       input: { ...toVariables(holder.id, sent), idempotencyKey: sent.key },
     });
     if (!accepted) return;
-    edit(clear);
-    navigate(paths.order(accepted.order.id));
+    const left = edit((now) => leftAfter(now, sent));
+    if (isEmpty(left)) navigate(paths.order(accepted.order.id));
   };
 
   const notAllowed = holder.changeNumbers.allowed ? null : holder.changeNumbers.refusal?.message;

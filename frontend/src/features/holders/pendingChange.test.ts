@@ -4,6 +4,7 @@ import {
   countsOf,
   include,
   isEmpty,
+  leftAfter,
   NO_CHANGE,
   onDate,
   parseChange,
@@ -66,6 +67,19 @@ describe("its idempotency key", () => {
     ["another day", () => onDate(attempt(change, makeKey), "2026-12-01", "2026-11-23")],
   ])("is another one after %s", (_name, edit) => {
     expect(edit().key).toBeNull();
+  });
+});
+
+describe("what is left when it was accepted", () => {
+  const sent = attempt(include(NO_CHANGE, "add", [three]), () => "key");
+
+  it("is nothing, when it was not edited meanwhile", () => {
+    expect(leftAfter(sent, sent)).toEqual(NO_CHANGE);
+  });
+
+  it("is what was put together meanwhile", () => {
+    const edited = include(include(sent, "add", [four]), "remove", [single]);
+    expect(leftAfter(edited, sent)).toEqual({ ...NO_CHANGE, add: [four], remove: [single] });
   });
 });
 

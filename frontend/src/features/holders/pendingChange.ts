@@ -57,6 +57,15 @@ export function attempt(change: PendingChange, makeKey: () => string): PendingCh
   return change.key === null ? { ...change, key: makeKey() } : change;
 }
 
+/** What is still to be ordered once `sent` was accepted: what was put together meanwhile. */
+export function leftAfter(change: PendingChange, sent: PendingChange): PendingChange {
+  if (change.key === sent.key) return NO_CHANGE;
+  return takeBack(
+    change,
+    [...sent.add, ...sent.remove].map(({ id }) => id),
+  );
+}
+
 export type ChangeVariables = {
   holderId: string;
   add: string[];

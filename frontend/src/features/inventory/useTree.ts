@@ -32,10 +32,6 @@ function isShown(range: TreeRowData, all: boolean): boolean {
   return all || range.freeCount > 0;
 }
 
-function placeholder(range: TreeRowData, index: number): TreeNode {
-  return { kind: "loading", key: `${range.id} ${index}`, children: [] };
-}
-
 /** The roots that match, page by page, and the children of the open nodes, each read when it opens. */
 export function useTree({ number, site, all, open }: TreeSearch) {
   const pages = usePages(
@@ -52,16 +48,7 @@ export function useTree({ number, site, all, open }: TreeSearch) {
 
   const build = (range: TreeRowData): TreeNode => {
     const isOpen = canOpen(range) && openKeys.has(openKey(range));
-    // One child stands for all of them while they are not asked for: without any the row would not
-    // be announced as one that can be opened.
-    const closed = canOpen(range) ? [placeholder(range, 0)] : [];
-    return {
-      kind: "range",
-      key: range.id,
-      range,
-      isOpen,
-      children: isOpen ? below(range) : closed,
-    };
+    return { kind: "range", key: range.id, range, isOpen, children: isOpen ? below(range) : [] };
   };
   const below = (range: TreeRowData): TreeNode[] => {
     const { data, failed } = readChildren({ id: range.id, number: number || undefined });
@@ -69,7 +56,11 @@ export function useTree({ number, site, all, open }: TreeSearch) {
       return data.node.children.filter((child) => isShown(child, all)).map(build);
     }
     if (failed) return [{ kind: "failed", key: `${range.id} failed`, children: [] }];
-    return Array.from({ length: 10 }, (_, index) => placeholder(range, index));
+    return Array.from({ length: 10 }, (_, index) => ({
+      kind: "loading",
+      key: `${range.id} ${index}`,
+      children: [],
+    }));
   };
   const roots = pages.rows.filter((range) => isShown(range, all)).map(build);
   return { ...pages, roots: useUnchanged(roots) };

@@ -17,7 +17,7 @@ export function changeCounts(order: Items): string {
   return [added > 0 && `+${added}`, removed > 0 && `−${removed}`].filter(Boolean).join(" ");
 }
 
-/** What an order does in one line: `Split 030 23125-3xx`, `+2 −1 numbers: Hamburg`. */
+/** What an order does in one line: `Split 030 23125-3xx`, `+2 −1 number elements: Hamburg`. */
 export function orderTitle(order: OrderNewsData, t: Translate): string {
   const holder = order.holder?.name ?? "";
   switch (order.kind) {
