@@ -56,6 +56,20 @@ async function shownInventory() {
 afterEach(() => vi.useRealTimers());
 
 describe("the queries that are shown", () => {
+  it("are asked when they are shown again after everything may have changed", async () => {
+    const { session, server, unsubscribe } = await shownInventory();
+    unsubscribe();
+    server.freeCount = 2;
+    session.queries.refetch();
+    const seen: (number | undefined)[] = [];
+    const again = pipe(
+      session.client.query(InventoryQuery, {}),
+      subscribe(({ data }) => seen.push(data?.inventory.freeCount)),
+    );
+    await eventually(() => expect(seen.at(-1)).toBe(2));
+    again.unsubscribe();
+  });
+
   it("are asked again on request, past the cache", async () => {
     const { session, server, shown } = await shownInventory();
     server.freeCount = 2;

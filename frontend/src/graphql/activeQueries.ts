@@ -1,5 +1,11 @@
-import type { Client, Exchange, Operation, OperationResult } from "@urql/core";
-import { filter, makeSubject, merge, pipe, tap } from "wonka";
+import {
+  type Client,
+  type Exchange,
+  makeOperation,
+  type Operation,
+  type OperationResult,
+} from "@urql/core";
+import { filter, makeSubject, map, merge, pipe, tap } from "wonka";
 
 const LONGEST_WAIT_MS = 3_000;
 
@@ -15,6 +21,9 @@ type Waiting = { event: OperationResult; answers: Set<number> };
  */
 export class ActiveQueries {
   private readonly shown = new Map<number, Operation>();
+  /** How often everything may have changed, and at which count a query was last asked. */
+  private changes = 0;
+  private readonly askedAt = new Map<number, number>();
   private readonly underWay = new Set<number>();
   /** Under way for too long: events went ahead, so the answer may be old. */
   private readonly overtaken = new Set<number>();
@@ -23,8 +32,12 @@ export class ActiveQueries {
   private readonly released = makeSubject<OperationResult>();
   private client: Client | null = null;
 
-  /** Asks again for everything that is shown: something was missed, or everything changed. */
+  /**
+   * Something was missed, or everything changed: asks again for what is shown at once, and for the
+   * rest when it is shown next, which the cache alone would answer with what it was.
+   */
   refetch(): void {
+    this.changes++;
     for (const operation of this.shown.values()) this.ask(operation);
   }
 
@@ -39,9 +52,24 @@ export class ActiveQueries {
             if (operation.kind === "query") this.shown.set(operation.key, operation);
             else if (operation.kind === "teardown") this.shown.delete(operation.key);
           }),
+          map((operation) => this.upToDate(operation)),
           forward,
         );
       };
+  }
+
+  /** A query that was not asked since everything may have changed is asked behind the cache, too. */
+  private upToDate(operation: Operation): Operation {
+    if (operation.kind !== "query") return operation;
+    const asked = this.askedAt.get(operation.key) ?? 0;
+    this.askedAt.set(operation.key, this.changes);
+    if (asked === this.changes || operation.context.requestPolicy !== "cache-first") {
+      return operation;
+    }
+    return makeOperation("query", operation, {
+      ...operation.context,
+      requestPolicy: "cache-and-network",
+    });
   }
 
   /** Stands behind the cache, directly before what sends. */
