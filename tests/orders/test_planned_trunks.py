@@ -58,7 +58,9 @@ async def test_t1_a_trunk_may_begin_without_numbers(admin: Principal) -> None:
         assert (await Holder.get(id=creation.holder_id)).status == HolderStatus.ACTIVE
 
 
-async def test_m1_a_merge_tells_of_every_range_it_reserves_and_frees(admin: Principal) -> None:
+async def test_m1_a_merge_tells_of_every_range_it_reserves_and_frees(
+    admin: Principal, database: str
+) -> None:
     await split(admin, "030 23125-3")
     range_ = await at("030 23125-3")
     beneath = set(await NumberRange.filter(parent_id=range_.id).values_list("id", flat=True))
