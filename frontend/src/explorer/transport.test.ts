@@ -74,6 +74,20 @@ describe("queries", () => {
     expect(onMutation).toHaveBeenCalledOnce();
   });
 
+  it("are asked for by their own name, not by that of the text before", async () => {
+    const fetch = stubFetch('{"data":{}}');
+    const { fetcher } = createTransport("/graphql", "");
+    await fetcher({ query: "query Now { viewer { id } }", operationName: "Before" });
+    expect(JSON.parse(String(fetch.mock.calls[0]?.[1].body)).operationName).toBe("Now");
+  });
+
+  it("are left to the API to complain of where they cannot be read", async () => {
+    const fetch = stubFetch('{"errors":[{"message":"Syntax Error"}]}');
+    const { fetcher } = createTransport("/graphql", "");
+    await fetcher({ query: "query {", operationName: "Before" });
+    expect(JSON.parse(String(fetch.mock.calls[0]?.[1].body)).query).toBe("query {");
+  });
+
   it("tell what came where it is no JSON", async () => {
     stubFetch("Bad gateway", 502);
     const answer = await createTransport("/graphql", "").fetcher(QUERY);

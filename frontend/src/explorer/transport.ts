@@ -1,5 +1,5 @@
 import type { GraphiQLProps } from "graphiql";
-import { type DocumentNode, parse } from "graphql";
+import { type DocumentNode, type OperationDefinitionNode, parse } from "graphql";
 import { createClient } from "graphql-ws";
 
 type Fetcher = GraphiQLProps["fetcher"];
@@ -11,25 +11,28 @@ function authorization(token: string): { authorization?: string } {
 }
 
 /**
- * What kind the operation that was asked for is; with one alone it need not be named. Read from the
- * text that is sent: GraphiQL's own reading of it comes a moment late after a paste.
+ * The operation of this name, or the only one there is. Read from the text that is sent: GraphiQL's
+ * own reading of it, and with it the name, comes a moment late after a paste.
  */
-function kindOf(
+function operationIn(
   text: string,
-  operationName: string | null | undefined,
-): "query" | "mutation" | "subscription" | null {
+  name: string | null | undefined,
+): OperationDefinitionNode | undefined {
   let document: DocumentNode;
   try {
     document = parse(text);
   } catch {
     // The API says better what is wrong with it.
-    return null;
+    return undefined;
   }
-  for (const definition of document.definitions) {
-    if (definition.kind !== "OperationDefinition") continue;
-    if (!operationName || definition.name?.value === operationName) return definition.operation;
-  }
-  return null;
+  const operations = document.definitions.filter(
+    (definition) => definition.kind === "OperationDefinition",
+  );
+  const [only] = operations;
+  return (
+    operations.find((operation) => operation.name?.value === name) ??
+    (operations.length === 1 ? only : undefined)
+  );
 }
 
 /**
@@ -63,8 +66,10 @@ export function createTransport(
     onNonLazyError: () => {},
   });
 
-  const fetcher: Fetcher = (params, options) => {
-    const kind = kindOf(params.query, params.operationName);
+  const fetcher: Fetcher = (asked, options) => {
+    const found = operationIn(asked.query, asked.operationName);
+    const kind = found?.operation;
+    const params = found ? { ...asked, operationName: found.name?.value } : asked;
     if (kind === "subscription") {
       const { query, operationName, variables } = params;
       return {
