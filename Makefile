@@ -8,16 +8,13 @@ PYTEST := $(VENV)/python -m pytest $(PYTEST_ARGS)
 STEP := scripts/step.sh
 UV_VERSION := 0.13.9
 
-# What `make run` does; PORT, DIALTREE_DATA_DIR, DIALTREE_DEMO_PASSWORD and the rest pass through.
-RUN := $(VENV)/dialtree migrate && $(VENV)/dialtree demo load && exec $(VENV)/dialtree serve
-
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: .make/venv .make/frontend ## install, build and serve with demo data on http://localhost:8000 (PORT)
-	@$(RUN)
+	@exec scripts/run.sh
 
 .PHONY: setup
 setup: .make/venv .make/node .make/frontend ## install and build everything, start nothing

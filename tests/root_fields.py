@@ -25,6 +25,10 @@ class Ids:
     holder: str
     planned_order: str
     done_order: str
+    trunk: str
+    """Active and with credentials."""
+    cloud_pbx: str
+    """Without numbers."""
     number: str
     """A complete number of the customer, as dialled."""
 
@@ -39,6 +43,8 @@ class Ids:
             self.holder,
             self.planned_order,
             self.done_order,
+            self.trunk,
+            self.cloud_pbx,
         )
 
 
@@ -66,6 +72,13 @@ QUERIES: Mapping[str, Callable[[Ids], str]] = {
         f'changeNumbersPreview(holderId: "{ids.holder}", add: ["{ids.free}"], '
         f'remove: ["{ids.held}"]) {{ refusal {{ code message }} meters {{ elements {{ used }} }} }}'
     ),
+    "createSipTrunkPreview": lambda ids: (
+        'createSipTrunkPreview(input: {name: "Neubau", contact: {name: "Technik"}, '
+        f'elements: ["{ids.free}"]}}) {{ problems {{ field }} refusal {{ code }} '
+        "meters { elements { used } } }"
+    ),
+    "uccPartners": lambda _: "uccPartners { code name takesSplitRanges takesExecutionDate }",
+    "auditLog": lambda _: "auditLog { totalCount nodes { id actor subjectId subjectName } }",
     "orders": lambda _: "orders { totalCount nodes { id reference requestedBy } }",
 }
 
@@ -84,6 +97,17 @@ MUTATIONS: Mapping[str, Callable[[Ids], Json | None]] = {
         "add": [ids.free],
         "remove": [ids.held],
     },
+    "createSipTrunk": lambda ids: {
+        "name": "Neubau",
+        "contact": {"name": "Technik"},
+        "elements": [ids.free],
+    },
+    "updateSipTrunk": lambda ids: {"sipTrunkId": ids.trunk, "name": "Umbenannt"},
+    "deleteSipTrunk": lambda ids: {"sipTrunkId": ids.trunk},
+    "revealSipPassword": lambda ids: {"sipTrunkId": ids.trunk},
+    "regenerateSipPassword": lambda ids: {"sipTrunkId": ids.trunk},
+    "updateCloudPbx": lambda ids: {"cloudPbxId": ids.cloud_pbx, "contact": {"name": "Betrieb"}},
+    "deleteCloudPbx": lambda ids: {"cloudPbxId": ids.cloud_pbx},
     "cancelOrder": lambda ids: {"orderId": ids.planned_order},
     "rescheduleOrder": lambda ids: {
         "orderId": ids.planned_order,

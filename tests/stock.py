@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from dialtree import clock
 from dialtree.accounts.principal import Principal
 from dialtree.holders.commands import NumberChange, change_numbers
+from dialtree.holders.contacts import Contact
 from dialtree.holders.models import Holder, HolderKind, HolderStatus
 from dialtree.inventory.commands import split_range
 from dialtree.inventory.import_command import import_contracts
@@ -16,9 +17,14 @@ from dialtree.inventory.models import NumberRange, RangeKind
 from dialtree.numbering.e164 import parse_number
 from dialtree.numbering.sites import fold
 from dialtree.orders.models import Order, OrderStatus
+from dialtree.orders.revising import cancel_order
 from dialtree.orders.worker import run_due
+from dialtree.trunks.commands import NewTrunk, create_sip_trunk
+from dialtree.trunks.credentials import SipService
+from dialtree.trunks.vault import Vault, new_key
 
 APP_URL = "http://test.example"
+SERVICE = SipService(Vault(keys=(new_key(),)), "sip.test.example")
 
 BLOCK = "030;23125;3;"
 """030 23125-xxx, a block of three extension digits; so the first level is 030 23125-0xx…9xx."""
@@ -66,6 +72,17 @@ async def holder(
         name_key=fold(name),
         partner_id=partner,
     )
+
+
+async def create_trunk(
+    principal: Principal, name: str, elements: tuple[int, ...] = (), day: date | None = None
+) -> Order:
+    trunk = NewTrunk(name, elements, day, Contact("Technik"))
+    return await create_sip_trunk(principal, trunk, SERVICE)
+
+
+async def cancel(principal: Principal, order_id: int) -> Order:
+    return await cancel_order(principal, order_id, app_url=APP_URL)
 
 
 async def done(order: Order, status: OrderStatus = OrderStatus.SUCCEEDED) -> Order:

@@ -105,3 +105,61 @@ def test_postgres_urls() -> None:
     }
     with pytest.raises(ValueError, match="maxsize"):
         postgres_arguments("postgres://db/numbers?maxsize=20")
+
+
+def test_holders_are_added_by_the_operator(dialtree) -> None:
+    make_user(dialtree)
+    company = ("--customer", "Firma")
+    made = dialtree("cloud-pbx", "create", "Zentrale", *company)
+    assert (made.returncode, made.stdout) == (0, "created Zentrale at Firma\n")
+    again = dialtree("cloud-pbx", "create", "ZENTRALE", *company)
+    assert again.returncode == 1
+    assert "Firma has one named ZENTRALE already" in again.stderr
+    assert dialtree("cloud-pbx", "create", "*", *company).returncode == 1
+    zoom = dialtree("ucc-connection", "create", "Vertrieb", *company, "--partner", "ZOOM_X")
+    assert zoom.returncode == 0, zoom.stderr
+    unknown = dialtree("ucc-connection", "create", "Vertrieb", *company, "--partner", "ZOOM")
+    assert "there is no partner ZOOM" in unknown.stderr
+    nowhere = dialtree("cloud-pbx", "create", "Zentrale", "--customer", "Nobody")
+    assert "there is no customer Nobody" in nowhere.stderr
+
+
+def test_what_a_partner_can_do_is_set_without_a_release(dialtree) -> None:
+    listed = dialtree("partner", "list").stdout
+    assert "UNIFY_X\tUnify X (by RingCentral)\tsplit ranges: no\tdated: no\n" in listed
+    options = ("--split-ranges", "yes", "--dated", "yes")
+    assert dialtree("partner", "set", "UNIFY_X", *options).returncode == 0
+    assert "UNIFY_X\tUnify X (by RingCentral)\tsplit ranges: yes\tdated: yes\n" in (
+        dialtree("partner", "list").stdout
+    )
+    assert "there is no partner X" in dialtree("partner", "set", "X", "--dated", "no").stderr
+    assert "say what changes" in dialtree("partner", "set", "UNIFY_X").stderr
+
+
+def test_the_key_of_passwords_is_replaced(dialtree, tmp_path: Path) -> None:
+    assert dialtree("demo", "load").returncode == 0
+    before = (tmp_path / "secret.key").read_text()
+    rotated = dialtree("secret-key", "rotate")
+    assert rotated.returncode == 0, rotated.stderr
+    assert rotated.stdout == "encrypted anew: 4, not readable with the keys at hand: 0\n"
+    new, kept = (tmp_path / "secret.key").read_text().split()
+    assert kept == before.strip() != new
+    (tmp_path / "secret.key").write_text(dialtree("secret-key", "generate").stdout)
+    lost = dialtree("secret-key", "rotate")
+    assert lost.stdout == "encrypted anew: 0, not readable with the keys at hand: 4\n"
+    assert (lost.returncode, len((tmp_path / "secret.key").read_text().split())) == (1, 2)
+    keys = {dialtree("secret-key", "generate").stdout for _ in range(2)}
+    assert len(keys) == 2
+
+
+def test_unknown_credentials_are_refused(dialtree) -> None:
+    checked = dialtree("credentials", "check", "trunk-abcdefghjk", stdin="wrong\n")
+    assert (checked.returncode, checked.stderr.strip()) == (1, "dialtree: refused")
+
+
+def test_a_key_that_is_none_is_said_in_one_line(dialtree, tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("hunter2\n")
+    rotated = dialtree("secret-key", "rotate")
+    assert rotated.returncode == 1
+    assert rotated.stderr.startswith(f"dialtree: {tmp_path / 'secret.key'} holds something")
+    assert "hunter2" not in rotated.stderr

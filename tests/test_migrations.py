@@ -117,7 +117,9 @@ async def _postgres_schema() -> dict[str, Table]:
         """
         SELECT table_name, column_name, data_type, character_maximum_length, is_nullable,
             collation_name
-        FROM information_schema.columns WHERE table_schema = 'public' ORDER BY ordinal_position
+        FROM information_schema.columns JOIN information_schema.tables
+            USING (table_schema, table_name)
+        WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY ordinal_position
         """
     ):
         table = tables.setdefault(column["table_name"], Table())

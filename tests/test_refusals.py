@@ -9,15 +9,17 @@ from datetime import timedelta
 import pytest
 
 from dialtree import clock
+from dialtree.ids import to_global_id
 from dialtree.language import Language, format_date
 from dialtree.orders.claiming import claim_next
 from dialtree.orders.worker import run_due
 from dialtree.refusals import WORDINGS, RefusalCode
+from dialtree.trunks.models import SipCredentials
 from tests.server import Json, Server
 from tests.world import APP_URL, BERLIN, THEIRS, World, build, csv
 
-RULES = ("S", "M", "H", "N", "F", "O")
-"""Whose refusals all have a case: split, merge, holders, numbers, searches, orders."""
+RULES = ("S", "M", "H", "T", "N", "F", "O")
+"""Whose refusals all have a case: split, merge, holders, trunks, numbers, searches, orders."""
 
 Provoke = Callable[[World], Awaitable[Callable[[], Awaitable[Json]]]]
 TODAY = timedelta(days=0)
@@ -243,7 +245,8 @@ async def a_day_in_more_than_a_year(world: World) -> Callable[[], Awaitable[Json
 @provokes(RefusalCode.TRUNK_NOT_ACTIVE, "Lübeck", timedelta(days=5))
 async def a_trunk_before_its_day(world: World) -> Callable[[], Awaitable[Json]]:
     await world.planned_trunk("Lübeck", clock.today() + timedelta(days=5))
-    return change(world, "Lübeck", add=[await world.id("030 23125-3")])
+    add = [await world.id("030 23125-3")]
+    return change(world, "Lübeck", add=add, executionDate=day(2))
 
 
 @provokes(
@@ -254,6 +257,89 @@ async def a_trunk_before_its_day(world: World) -> Callable[[], Awaitable[Json]]:
 )
 async def numbers_of_a_contract_before_its_day(world: World) -> Callable[[], Awaitable[Json]]:
     return change(world, "Hamm", add=[await world.id("089 99998-3")])
+
+
+def new_trunk(world: World, **more: object) -> Callable[[], Awaitable[Json]]:
+    given = {"name": "Neubau", "contact": {"name": "Technik"}, **more}
+    return lambda: world.api.refusal("createSipTrunk", **given)
+
+
+@provokes(RefusalCode.TRUNK_NAME_TAKEN, "HAMBURG Nord")
+async def a_name_that_is_taken(world: World) -> Callable[[], Awaitable[Json]]:
+    return new_trunk(world, name=" HAMBURG  Nord ")
+
+
+@provokes(RefusalCode.CALL_LIMIT_OVER_TOTAL, "31", "30")
+async def more_incoming_calls_than_calls(world: World) -> Callable[[], Awaitable[Json]]:
+    async def request() -> Json:
+        answer = await new_trunk(world, callLimits={"total": 30, "incoming": 31})()
+        [problem] = answer["fields"]
+        assert problem["field"] == "callLimits.incoming"
+        return problem  # type: ignore[no-any-return]
+
+    return request
+
+
+@provokes(RefusalCode.TRUNK_PROFILE_FIXED, "Hamm")
+async def another_profile(world: World) -> Callable[[], Awaitable[Json]]:
+    return mutation(
+        world, "updateSipTrunk", sipTrunkId=world.holders["Hamm"], profile="MEDIA_BYPASS"
+    )
+
+
+@provokes(RefusalCode.TRUNK_STILL_PLANNED, "Lübeck", "A-000001")
+async def deleting_a_planned_trunk(world: World) -> Callable[[], Awaitable[Json]]:
+    await world.planned_trunk("Lübeck", clock.today() + timedelta(days=5))
+    return mutation(world, "deleteSipTrunk", sipTrunkId=world.holders["Lübeck"])
+
+
+@provokes(RefusalCode.TRUNK_STARTS_AFTER_CHANGE, "A-000001", timedelta(days=9))
+async def a_first_day_after_a_change(world: World) -> Callable[[], Awaitable[Json]]:
+    order = await world.planned_trunk("Lübeck", clock.today() + timedelta(days=5))
+    await world.plan("Lübeck", "030 23125-3", days=7)
+    order_id = to_global_id("Order", order.id)
+    return mutation(world, "rescheduleOrder", orderId=order_id, executionDate=day(9))
+
+
+@provokes(RefusalCode.TRUNK_GONE, "Hamm")
+async def an_order_whose_trunk_was_deleted(world: World) -> Callable[[], Awaitable[Json]]:
+    order = await world.plan("Hamm", "030 23125-3")
+    await world.api.order("deleteSipTrunk", sipTrunkId=world.holders["Hamm"])
+    document = """query($id: ID!) {
+        node(id: $id) { ... on Order { status refusal { code rule message } } } }"""
+
+    async def request() -> Json:
+        ended = (await world.api(document, id=order["id"]))["node"]
+        assert ended["status"] == "CANCELLED"
+        return ended["refusal"]  # type: ignore[no-any-return]
+
+    return request
+
+
+@provokes(RefusalCode.CREDENTIALS_FOR_ADMINISTRATORS)
+async def a_viewer_who_looks(world: World) -> Callable[[], Awaitable[Json]]:
+    trunk_id = world.holders["Hamm"]
+    return lambda: world.server.viewer.refusal("revealSipPassword", sipTrunkId=trunk_id)
+
+
+@provokes(RefusalCode.CREDENTIALS_UNREADABLE, "Hamm")
+async def a_password_of_another_key(world: World) -> Callable[[], Awaitable[Json]]:
+    await world.credentials("Hamm")
+    await SipCredentials.all().update(password_encrypted="of another installation")
+    return mutation(world, "revealSipPassword", sipTrunkId=world.holders["Hamm"])
+
+
+@provokes(RefusalCode.CLOUD_PBX_HOLDS_NUMBERS, "Zentrale", "1")
+async def deleting_a_cloud_pbx_with_numbers(world: World) -> Callable[[], Awaitable[Json]]:
+    await world.assign("Zentrale", "030 23125-3")
+    return mutation(world, "deleteCloudPbx", cloudPbxId=world.holders["Zentrale"])
+
+
+@provokes(RefusalCode.HOLDER_IN_OPEN_ORDER, "Zentrale", "A-000001")
+async def deleting_a_cloud_pbx_that_gets_numbers(world: World) -> Callable[[], Awaitable[Json]]:
+    add = [await world.id("030 23125-3")]
+    await world.api.order("changeNumbers", holderId=world.holders["Zentrale"], add=add)
+    return mutation(world, "deleteCloudPbx", cloudPbxId=world.holders["Zentrale"])
 
 
 # Orders -------------------------------------------------------------------------------------------

@@ -101,6 +101,14 @@ class World:
             executionDate=str(clock.today() + timedelta(days=days)),
         )
 
+    async def credentials(self, holder: str) -> Json:
+        """Makes or replaces them; the new password is in the answer."""
+        return await self.api.act(
+            "regenerateSipPassword",
+            "... on SipPasswordRegenerated { password sipTrunk { credentials { userName } } }",
+            sipTrunkId=self.holders[holder],
+        )
+
     async def planned_trunk(self, name: str, day: date) -> Order:
         """A trunk that becomes active on `day`, and its order."""
         principal = self.server.people.administrator

@@ -23,6 +23,7 @@ from dialtree.notifications.outbox import run_outbox
 from dialtree.notifications.sending import mailer_from
 from dialtree.orders.worker import run_worker
 from dialtree.settings import Settings
+from dialtree.trunks.credentials import is_key_of_passwords
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +35,18 @@ MAX_BODY_BYTES = 2 * MAX_BYTES
 
 
 def create_app(settings: Settings) -> Starlette:
+    endpoint = Endpoint(settings)
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with running(settings):
+            if not await is_key_of_passwords(endpoint.sip):
+                log.warning(
+                    "the SIP passwords in the database were encrypted with another key; restore "
+                    "secret.key or DIALTREE_SECRET_KEY before anybody replaces them"
+                )
             yield
 
-    endpoint = Endpoint(settings)
     return Starlette(
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"]),

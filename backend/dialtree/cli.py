@@ -3,11 +3,10 @@
 import argparse
 import asyncio
 import logging
-import re
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from getpass import getpass
 from pathlib import Path
@@ -25,22 +24,21 @@ from dialtree.accounts.models import ApiToken, Customer, Role, User
 from dialtree.accounts.principal import Principal
 from dialtree.accounts.signing_in import create_token
 from dialtree.asgi import create_app, working
+from dialtree.cli_holders import add_commands
+from dialtree.cli_support import Stop, with_database
 from dialtree.database import connected, hearing_other_processes
 from dialtree.demo import load_demo
 from dialtree.graphql.schema import schema
+from dialtree.inputs import EMAIL
 from dialtree.inventory.import_command import import_contracts
 from dialtree.inventory.importing import decode
 from dialtree.language import Language
 from dialtree.migrations import migrate
 from dialtree.refusals import FieldProblem, Invalid, Refused
 from dialtree.settings import Settings
+from dialtree.trunks.vault import BadKey
 
 MIN_PASSWORD_LENGTH = 12
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-
-
-class Stop(Exception):
-    """Ends the command with this line and exit code 1."""
 
 
 def main() -> None:
@@ -48,25 +46,16 @@ def main() -> None:
     arguments = _parser().parse_args()
     try:
         arguments.run(arguments, Settings())
-    except Stop as stop:
+    except (Stop, BadKey) as stop:
         sys.exit(f"dialtree: {stop}")
     except Refused as refused:
         sys.exit(f"dialtree: {refused.refusal.message(Language.EN)}")
 
 
-def _with_database(work: Callable[[], Awaitable[None]], settings: Settings) -> None:
-    async def run() -> None:
-        async with connected(settings.database):
-            await migrate()
-            await work()
-
-    asyncio.run(run())
-
-
 def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve the API and the app on one port."""
     if arguments.demo:
-        _with_database(lambda: load_demo(settings), settings)
+        with_database(lambda: load_demo(settings), settings)
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -158,7 +147,7 @@ def run_import(arguments: argparse.Namespace, settings: Settings) -> None:
             f"{len({problem.line for problem in report.bad_rows})} were bad"
         )
 
-    _with_database(work, settings)
+    with_database(work, settings)
 
 
 def _print_problems(file: str, problems: list[FieldProblem]) -> None:
@@ -213,7 +202,7 @@ def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
         new = "" if customers else " (a new customer)"
         print(f"created {arguments.email} at {customer.name}{new}")
 
-    _with_database(work, settings)
+    with_database(work, settings)
 
 
 def user_password(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -223,7 +212,7 @@ def user_password(arguments: argparse.Namespace, settings: Settings) -> None:
     async def work() -> None:
         await set_password(await _user(arguments.email), password)
 
-    _with_database(work, settings)
+    with_database(work, settings)
 
 
 def user_deactivate(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -232,7 +221,7 @@ def user_deactivate(arguments: argparse.Namespace, settings: Settings) -> None:
     async def work() -> None:
         await deactivate(await _user(arguments.email))
 
-    _with_database(work, settings)
+    with_database(work, settings)
 
 
 def token_create(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -243,7 +232,7 @@ def token_create(arguments: argparse.Namespace, settings: Settings) -> None:
         expires_at = clock.now() + timedelta(days=arguments.days) if arguments.days else None
         print(await create_token(user, arguments.name, expires_at))
 
-    _with_database(work, settings)
+    with_database(work, settings)
 
 
 def token_list(_arguments: argparse.Namespace, settings: Settings) -> None:
@@ -254,7 +243,7 @@ def token_list(_arguments: argparse.Namespace, settings: Settings) -> None:
             state = "revoked" if token.revoked_at else "valid"
             print(f"{token.id}\t{token.name}\t{token.user.email}\t{state}")
 
-    _with_database(work, settings)
+    with_database(work, settings)
 
 
 def token_revoke(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -267,12 +256,12 @@ def token_revoke(arguments: argparse.Namespace, settings: Settings) -> None:
         if not revoked:
             raise Stop(f"there is no valid token {arguments.id}; see dialtree token list")
 
-    _with_database(work, settings)
+    with_database(work, settings)
 
 
 def demo_load(_arguments: argparse.Namespace, settings: Settings) -> None:
     """Fill an empty database with the demo company."""
-    _with_database(lambda: load_demo(settings), settings)
+    with_database(lambda: load_demo(settings), settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -325,4 +314,5 @@ def _parser() -> argparse.ArgumentParser:
     add(tokens, "revoke", token_revoke).add_argument("id", type=int)
 
     add(group("demo", "the demo company"), "load", demo_load)
+    add_commands(group, add)
     return parser

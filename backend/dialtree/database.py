@@ -28,9 +28,11 @@ log = logging.getLogger(__name__)
 MODELS = (
     "dialtree.accounts.models",
     "dialtree.inventory.models",
+    "dialtree.audit.models",
     "dialtree.ucc.models",
     "dialtree.holders.models",
     "dialtree.orders.models",
+    "dialtree.trunks.models",
     "dialtree.notifications.models",
 )
 POOL_SIZE = 10

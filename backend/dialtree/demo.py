@@ -14,7 +14,8 @@ from dialtree.accounts.models import Customer, Role
 from dialtree.accounts.principal import Principal
 from dialtree.database import transaction
 from dialtree.holders.commands import NumberChange, change_numbers
-from dialtree.holders.models import Holder, HolderKind
+from dialtree.holders.contacts import Contact
+from dialtree.holders.models import Holder, HolderKind, TrunkProfile
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.import_command import import_contracts
 from dialtree.inventory.models import NumberRange, RangeKind
@@ -26,7 +27,9 @@ from dialtree.orders.models import Order
 from dialtree.orders.revising import cancel_order
 from dialtree.orders.worker import run_due
 from dialtree.settings import Settings
-from dialtree.trunks.commands import NewTrunk, create_sip_trunk
+from dialtree.trunks.commands import NO_LIMITS, NewTrunk, create_sip_trunk
+from dialtree.trunks.credentials import SipService
+from dialtree.trunks.rules import CallLimits
 from dialtree.ucc.models import UccPartner
 
 ADMINISTRATOR = "admin@demo.example"
@@ -56,22 +59,34 @@ async def load_demo(settings: Settings) -> None:
         language=Language.EN,
         password=password,
     )
-    await _Company(Principal.from_user(administrator), settings.app_url).build()
+    company = _Company(
+        Principal.from_user(administrator), settings.app_url, SipService.of(settings)
+    )
+    await company.build()
     print(f"demo logins: {ADMINISTRATOR} and {VIEWER}, password: {password}")
+
+
+def _contact(name: str) -> Contact:
+    return Contact(name, "030 23125-100", f"{fold(name).replace(' ', '.')}@demo.example")
 
 
 @dataclass(frozen=True)
 class _Company:
     administrator: Principal
     app_url: str
+    service: SipService
 
     async def build(self) -> None:
         start_date = clock.today() + timedelta(days=45)
         csv = files(__package__).joinpath("demo.csv").read_text("utf-8")
         await import_contracts(self.administrator, csv.format(start_date=start_date))
-        hamburg = await self._holder(HolderKind.SIP_TRUNK, "Hamburg Hafen", "Jörn Petersen")
-        berlin = await self._holder(HolderKind.SIP_TRUNK, "Berlin Zentrale", "Anna Brandt")
-        frankfurt = await self._holder(HolderKind.SIP_TRUNK, "Frankfurt", "Meike Vogt")
+        hamburg = await self._trunk("Hamburg Hafen", _contact("Jörn Petersen"))
+        berlin = await self._trunk(
+            "Berlin Zentrale", _contact("Anna Brandt"), limits=CallLimits(60, 40, 40)
+        )
+        frankfurt = await self._trunk(
+            "Frankfurt", _contact("Meike Vogt"), profile=TrunkProfile.MEDIA_BYPASS
+        )
         cloud = await self._holder(HolderKind.CLOUD_PBX, "Cloud PBX Köln", "Tarik Aydin")
         zoom = await self._holder(
             HolderKind.UCC_CONNECTION, "Zoom Vertrieb", "Lena Krämer", partner_id="ZOOM_X"
@@ -105,10 +120,9 @@ class _Company:
             "München Neubau",
             elements=(await self._range("089 99998-3"), await self._range("089 99998-11")),
             execution_date=clock.today() + timedelta(days=21),
-            contact_name="Sepp Obermaier",
-            contact_email="sepp.obermaier@demo.example",
+            contact=_contact("Sepp Obermaier"),
         )
-        await create_sip_trunk(self.administrator, munich)
+        await create_sip_trunk(self.administrator, munich, self.service)
         await change_numbers(
             self.administrator,
             NumberChange(
@@ -126,7 +140,7 @@ class _Company:
             execution_date=clock.today() + timedelta(days=14),
         )
         cancelled = await change_numbers(self.administrator, later)
-        await cancel_order(self.administrator, cancelled.id)
+        await cancel_order(self.administrator, cancelled.id, app_url=self.app_url)
         # Ordered while the partner took split ranges, executed when it no longer did (S6, O3).
         partner = UccPartner.filter(code=unify.partner_id)
         await transaction(lambda: partner.update(takes_split_ranges=True))
@@ -155,6 +169,19 @@ class _Company:
         found = await NumberRange.filter(digits=parse_number(place)).exclude(kind=RangeKind.BLOCK)
         return int(found[0].id)
 
+    async def _trunk(
+        self,
+        name: str,
+        contact: Contact,
+        profile: TrunkProfile = TrunkProfile.STANDARD,
+        limits: CallLimits = NO_LIMITS,
+    ) -> Holder:
+        """An active trunk without numbers."""
+        trunk = NewTrunk(name, contact=contact, profile=profile, call_limits=limits)
+        order = await create_sip_trunk(self.administrator, trunk, self.service)
+        await self._run(order)
+        return await Holder.get(id=order.holder_id)
+
     async def _holder(
         self, kind: HolderKind, name: str, contact: str, partner_id: str | None = None
     ) -> Holder:
@@ -165,7 +192,9 @@ class _Company:
                 name=name,
                 name_key=fold(name),
                 contact_name=contact,
-                contact_email=f"{fold(contact).replace(' ', '.')}@demo.example",
+                contact_phone="030 23125-100",
+                contact_email=_contact(contact).email,
+                support_email="support@demo.example" if kind == HolderKind.CLOUD_PBX else None,
                 partner_id=partner_id,
             )
         )

@@ -23,7 +23,7 @@ class OrderChange:
     customer_id: int
     order_id: int
     due: bool = False
-    """Whether a worker has something to do at once."""
+    """Whether a worker has something to do, at once or at a time it did not know of."""
 
 
 @dataclass(frozen=True, slots=True)

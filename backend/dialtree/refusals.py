@@ -22,6 +22,7 @@ class RefusalCode(StrEnum):
     VALUE_MISSING = "VALUE_MISSING"
     VALUE_TOO_LONG = "VALUE_TOO_LONG"
     VALUE_NOT_UNDERSTOOD = "VALUE_NOT_UNDERSTOOD"
+    VALUE_OUT_OF_RANGE = "VALUE_OUT_OF_RANGE"
     PAGE_TOO_LARGE = "PAGE_TOO_LARGE"
     CURSOR_NOT_UNDERSTOOD = "CURSOR_NOT_UNDERSTOOD"
     TRY_AGAIN = "TRY_AGAIN"
@@ -74,6 +75,14 @@ class RefusalCode(StrEnum):
     TRUNK_NAME_TAKEN = "TRUNK_NAME_TAKEN"
     TRUNK_STARTS_AFTER_CHANGE = "TRUNK_STARTS_AFTER_CHANGE"
     CONTRACT_NOT_STARTED = "CONTRACT_NOT_STARTED"
+    CALL_LIMIT_OVER_TOTAL = "CALL_LIMIT_OVER_TOTAL"
+    TRUNK_PROFILE_FIXED = "TRUNK_PROFILE_FIXED"
+    TRUNK_STILL_PLANNED = "TRUNK_STILL_PLANNED"
+    TRUNK_GONE = "TRUNK_GONE"
+    CREDENTIALS_FOR_ADMINISTRATORS = "CREDENTIALS_FOR_ADMINISTRATORS"
+    CREDENTIALS_UNREADABLE = "CREDENTIALS_UNREADABLE"
+    CLOUD_PBX_HOLDS_NUMBERS = "CLOUD_PBX_HOLDS_NUMBERS"
+    HOLDER_IN_OPEN_ORDER = "HOLDER_IN_OPEN_ORDER"
 
     ORDER_STARTED = "ORDER_STARTED"
     ORDER_FINISHED = "ORDER_FINISHED"
@@ -127,6 +136,11 @@ WORDINGS: dict[RefusalCode, Wording] = {
         None,
         "“{value}” cannot be read here. Expected: {expected}.",
         "„{value}“ ist hier nicht lesbar. Erwartet: {expected}.",
+    ),
+    _C.VALUE_OUT_OF_RANGE: Wording(
+        None,
+        "{value} is not possible here. Choose a number from {minimum} to {maximum}.",
+        "{value} ist hier nicht möglich. Wählen Sie eine Zahl von {minimum} bis {maximum}.",
     ),
     _C.PAGE_TOO_LARGE: Wording(
         None,
@@ -411,6 +425,54 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "{range} gehört zum Standortvertrag {contract}, der am {date} beginnt. Wählen Sie diesen "
         "oder einen späteren Tag.",
     ),
+    _C.CALL_LIMIT_OVER_TOTAL: Wording(
+        "T1",
+        "{value} is more than the limit for all calls of the trunk ({total}). Choose a smaller "
+        "number or raise that limit.",
+        "{value} ist mehr als die Grenze für alle Gespräche des SIP-Trunks ({total}). Wählen Sie "
+        "eine kleinere Zahl oder erhöhen Sie diese Grenze.",
+    ),
+    _C.TRUNK_PROFILE_FIXED: Wording(
+        "T3",
+        "The profile of {holder} was chosen when it was created and cannot be changed. Create "
+        "another SIP trunk for another profile.",
+        "Das Profil von {holder} wurde beim Anlegen gewählt und lässt sich nicht ändern. Legen Sie "
+        "für ein anderes Profil einen weiteren SIP-Trunk an.",
+    ),
+    _C.TRUNK_STILL_PLANNED: Wording(
+        "T2",
+        "{holder} is not active yet. Cancel its order {order} instead; that frees its numbers.",
+        "{holder} ist noch nicht aktiv. Stornieren Sie stattdessen den Auftrag {order}; das gibt "
+        "die Rufnummern frei.",
+    ),
+    _C.TRUNK_GONE: Wording(
+        "T5",
+        "The SIP trunk {holder} does not exist any more; its open orders ended with it.",
+        "Den SIP-Trunk {holder} gibt es nicht mehr; seine offenen Aufträge endeten mit ihm.",
+    ),
+    _C.CREDENTIALS_FOR_ADMINISTRATORS: Wording(
+        "H5",
+        "Only administrators see telephony credentials. Ask an administrator of your company.",
+        "Telefonie-Anmeldedaten sehen nur Administratoren. Wenden Sie sich an einen Administrator.",
+    ),
+    _C.CREDENTIALS_UNREADABLE: Wording(
+        "T4",
+        "There is no password of {holder} that this installation can read. Generate a new one.",
+        "Für {holder} gibt es kein Passwort, das diese Installation lesen kann. Generieren Sie ein "
+        "neues.",
+    ),
+    _C.CLOUD_PBX_HOLDS_NUMBERS: Wording(
+        "H6",
+        "{holder} still holds {count} number elements. Remove them first.",
+        "{holder} hat noch {count} Rufnummernelemente. Entfernen Sie diese zuerst.",
+    ),
+    _C.HOLDER_IN_OPEN_ORDER: Wording(
+        "H6",
+        "The open order {order} changes the numbers of {holder}. Wait until it is done, or cancel "
+        "it.",
+        "Der offene Auftrag {order} ändert die Rufnummern von {holder}. Warten Sie, bis er "
+        "erledigt ist, oder stornieren Sie ihn.",
+    ),
     _C.ORDER_STARTED: Wording(
         "O4",
         "The order {order} is already running.",
@@ -434,10 +496,10 @@ WORDINGS: dict[RefusalCode, Wording] = {
     _C.UNDO_NOT_POSSIBLE: Wording(
         "O6",
         "{order} cannot be undone in one step: what it changed is no longer there or was changed "
-        "since, or a merge removed several levels.",
+        "since, a merge removed several levels, or it created or deleted a SIP trunk.",
         "{order} lässt sich nicht in einem Schritt rückgängig machen: Das Geänderte gibt es nicht "
-        "mehr oder es wurde seitdem verändert, oder eine Zusammenführung hat mehrere Ebenen "
-        "entfernt.",
+        "mehr oder es wurde seitdem verändert, eine Zusammenführung hat mehrere Ebenen entfernt, "
+        "oder ein SIP-Trunk wurde angelegt oder gelöscht.",
     ),
     _C.IDEMPOTENCY_KEY_REUSED: Wording(
         "O5",

@@ -1,9 +1,16 @@
 """Typed settings from environment variables that begin with DIALTREE_ (and PORT)."""
 
+from enum import StrEnum
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SipTransport(StrEnum):
+    TLS = "TLS"
+    TCP = "TCP"
+    UDP = "UDP"
 
 
 class Settings(BaseSettings):
@@ -39,6 +46,22 @@ class Settings(BaseSettings):
     customer_service_name: str | None = None
     customer_service_phone: str | None = None
     customer_service_email: str | None = None
+
+    secret_key: SecretStr | None = None
+    """Encrypts SIP passwords: a key of `dialtree secret-key generate`; several, divided by commas,
+    while one replaces another. Without it a key is made and kept in `data_dir`/secret.key."""
+
+    sip_realm: str = "dialtree"
+    """Domain of user names and digests. Trunks keep the one they were created with."""
+
+    sip_registrar: str | None = None
+    sip_primary_proxy: str | None = None
+    sip_secondary_proxy: str | None = None
+    sip_transport: SipTransport = SipTransport.TLS
+    """What every PBX is told beside its own credentials (T6)."""
+
+    cloud_pbx_url: str | None = None
+    """Where Cloud PBX are configured (H6); {id} and {name} stand for the one meant."""
 
     worker: bool = True
     """Whether the web process also runs the worker (always right on SQLite)."""

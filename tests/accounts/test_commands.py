@@ -9,8 +9,8 @@ from dialtree.accounts.commands import (
     create_customer,
     create_user,
     deactivate,
-    set_language,
     set_password,
+    update_settings,
 )
 from dialtree.accounts.models import Customer, Role, User
 from dialtree.accounts.principal import Principal
@@ -51,7 +51,7 @@ async def test_an_address_belongs_to_one_person(people: People) -> None:
 async def test_p4_everybody_chooses_their_language(people: People) -> None:
     for principal in (people.administrator, people.viewer):
         for language in Language:
-            assert (await set_language(principal, language)).language == language
+            assert (await update_settings(principal, language)).language == language
             assert (await User.get(id=principal.user_id)).language == language
     assert (await User.get(id=people.stranger.user_id)).language == people.stranger.language
 

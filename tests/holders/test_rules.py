@@ -33,9 +33,17 @@ from dialtree.refusals import Refusal, RefusalCode
 
 TODAY = date(2026, 11, 23)
 TRUNK = HolderFacts(1, HolderKind.SIP_TRUNK, HolderStatus.ACTIVE, "Hamburg")
-CLOUD = HolderFacts(2, HolderKind.CLOUD_PBX, HolderStatus.ACTIVE, "Zentrale")
+CLOUD = HolderFacts(
+    2, HolderKind.CLOUD_PBX, HolderStatus.ACTIVE, "Zentrale", takes_execution_date=False
+)
 UNIFY = HolderFacts(
-    3, HolderKind.UCC_CONNECTION, HolderStatus.ACTIVE, "Service", None, "Unify X", False
+    3,
+    HolderKind.UCC_CONNECTION,
+    HolderStatus.ACTIVE,
+    "Service",
+    partner="Unify X",
+    takes_split_ranges=False,
+    takes_execution_date=False,
 )
 ZOOM = replace(UNIFY, id=4, partner="Zoom X", takes_split_ranges=True)
 OTHER_HOLDER = 99
@@ -191,11 +199,13 @@ def test_h3_a_trunk_takes_a_date_from_today_to_the_same_day_next_year() -> None:
 
 
 def test_h3_others_change_at_once_only() -> None:
-    for holder in (CLOUD, ZOOM, UNIFY):
+    for holder, name in ((CLOUD, "Zentrale"), (UNIFY, "Service (Unify X)")):
         assert why_not_date(None, holder, TODAY) is None
         for day in (TODAY, TODAY + timedelta(days=1)):
             refusal = why_not_date(day, holder, TODAY)
-            assert refusal == Refusal(RefusalCode.CHANGES_AT_ONCE_ONLY, {"holder": holder.name})
+            assert refusal == Refusal(RefusalCode.CHANGES_AT_ONCE_ONLY, {"holder": name})
+    dated = replace(ZOOM, takes_execution_date=True)
+    assert why_not_date(TODAY + timedelta(days=1), dated, TODAY) is None
 
 
 @pytest.mark.parametrize(

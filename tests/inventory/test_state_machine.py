@@ -34,14 +34,24 @@ from dialtree.inventory.models import ContractStatus, SiteContract
 from dialtree.language import Language
 from dialtree.orders.claiming import LEASE, Claim, claim_next
 from dialtree.orders.execution import execute
-from dialtree.orders.revising import cancel_order, reschedule_order, undo_order
+from dialtree.orders.revising import reschedule_order, undo_order
 from dialtree.orders.worker import run_due
 from dialtree.refusals import Refused
-from dialtree.trunks.commands import NewTrunk, create_sip_trunk
+from dialtree.trunks.commands import delete_sip_trunk
 from dialtree.ucc.models import UccPartner
 from tests.conftest import NewDatabase, person
 from tests.invariants import OPEN, Row, Rows, problems, read_all
-from tests.stock import APP_URL, SetClock, assign, holder, load, set_clock, split
+from tests.stock import (
+    APP_URL,
+    SetClock,
+    assign,
+    cancel,
+    create_trunk,
+    holder,
+    load,
+    set_clock,
+    split,
+)
 
 T = TypeVar("T")
 
@@ -199,15 +209,35 @@ class Machine(RuleBasedStateMachine):
     def create_trunk(self, data: st.DataObject, days: int, work: bool) -> None:
         name = f"Trunk {len(self.rows['holder'])}"
         elements = self.some(data, self.ranges(lambda row: row["state"] == "FREE"), 6)
-        trunk = NewTrunk(name, elements, clock.today() + timedelta(days=days))
-        self.attempt(lambda: create_sip_trunk(self.principal, trunk), work=work)
+        day = clock.today() + timedelta(days=days)
+        self.attempt(lambda: create_trunk(self.principal, name, elements, day), work=work)
+
+    @rule(data=st.data())
+    def change_plan(self, data: st.DataObject) -> None:
+        """What a planned trunk will start with (T2)."""
+        planned = [row for row in self.rows["holder"] if row["status"] == "PLANNED"]
+        if not planned:
+            return
+        trunk_id = data.draw(st.sampled_from(planned))["id"]
+        orders = {o["id"] for o in self.rows["order_request"] if o["holder_id"] == trunk_id}
+        mine = self.ranges(lambda row: row["open_order_id"] in orders)
+        add = self.some(data, self.ranges(lambda row: row["state"] == "FREE"), 4)
+        change = NumberChange(trunk_id, add, self.some(data, mine, 3))
+        self.attempt(lambda: change_numbers(self.principal, change))
+
+    @rule(data=st.data(), rarely=st.integers(0, 3))
+    def delete_trunk(self, data: st.DataObject, rarely: int) -> None:
+        trunks = [row for row in self.rows["holder"] if row["kind"] == "SIP_TRUNK"]
+        trunk_id = data.draw(st.sampled_from(trunks))["id"]
+        if rarely == 0:
+            self.attempt(lambda: delete_sip_trunk(self.principal, trunk_id, app_url=APP_URL))
 
     @precondition(lambda self: self.rows.get("order_request"))
     @rule(data=st.data(), days=st.sampled_from([0, 1, 5]))
     def revise(self, data: st.DataObject, days: int) -> None:
-        what = data.draw(st.sampled_from([cancel_order, undo_order, reschedule_order]))
+        what = data.draw(st.sampled_from([cancel, undo_order, reschedule_order]))
         fit = {
-            cancel_order: ("PLANNED", "QUEUED"),
+            cancel: ("PLANNED", "QUEUED"),
             undo_order: ("SUCCEEDED",),
             reschedule_order: ("PLANNED",),
         }

@@ -8,7 +8,9 @@ from string import Formatter
 import pytest
 
 from dialtree import live
+from dialtree.accounts.principal import Principal
 from dialtree.database import hearing_other_processes, hub, transaction
+from dialtree.holders.commands import NumberChange, change_numbers
 from dialtree.holders.models import HolderKind
 from dialtree.ids import from_global_id, to_global_id
 from dialtree.language import Language
@@ -18,7 +20,9 @@ from dialtree.notifications.wording import Phrase
 from dialtree.notifications.writing import MAX_LINES, enqueue_order_mail
 from dialtree.orders.models import ItemAction, OrderKind, OrderStatus
 from dialtree.refusals import Param, Refusal, RefusalCode
+from dialtree.trunks.commands import delete_sip_trunk
 from tests.notifications.conftest import APP_URL, Company, Time, enqueue
+from tests.stock import BLOCK, assign, ids, load
 
 
 class Reader(HTMLParser):
@@ -191,6 +195,20 @@ TOLD = {
         "Nicht hinzugefügt (1)",
     ],
     (OrderKind.CREATE_TRUNK, OrderStatus.FAILED, Language.EN): ["SIP trunk Hamburg not set up"],
+    (OrderKind.DELETE_TRUNK, OrderStatus.SUCCEEDED, Language.DE): [
+        "SIP-Trunk Hamburg gelöscht",
+        "ist ausgeführt",
+        "Entfernt (1)\n  \N{MINUS SIGN} 030 23125-3xx\n",
+        "SIP-Trunk: Hamburg",
+        "Ausführungsdatum: sofort",
+    ],
+    (OrderKind.DELETE_TRUNK, OrderStatus.SUCCEEDED, Language.EN): [
+        "SIP trunk Hamburg deleted",
+        "has been carried out",
+        "Removed (1)\n  \N{MINUS SIGN} 030 23125-3xx\n",
+        "SIP trunk: Hamburg",
+        "Execution date: at once",
+    ],
     (OrderKind.MERGE, OrderStatus.CANCELLED, Language.DE): [
         "wurde storniert. Es wurde nichts geändert."
     ],
@@ -205,8 +223,12 @@ TOLD = {
 async def test_what_each_kind_of_order_tells(
     company: Company, kind: OrderKind, status: OrderStatus, language: Language
 ) -> None:
-    actions = {OrderKind.SPLIT: ItemAction.SPLIT, OrderKind.MERGE: ItemAction.MERGE}
-    has_holder = kind in (OrderKind.CHANGE_NUMBERS, OrderKind.CREATE_TRUNK)
+    actions = {
+        OrderKind.SPLIT: ItemAction.SPLIT,
+        OrderKind.MERGE: ItemAction.MERGE,
+        OrderKind.DELETE_TRUNK: ItemAction.REMOVE,
+    }
+    has_holder = kind not in (OrderKind.SPLIT, OrderKind.MERGE)
     refusal = Refusal(RefusalCode.TRY_AGAIN).to_json() if status == OrderStatus.FAILED else None
     order = await company.order(
         kind,
@@ -233,6 +255,66 @@ async def test_only_what_was_done_is_called_done(company: Company) -> None:
 
     assert "ist ausgeführt" not in mail.text
     assert "stehen jetzt" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            Language.DE,
+            "Rufnummern von Hamburg nicht bearbeitet\n\n"
+            "Guten Tag Erika Beispiel,\n\n"
+            "Ihr Auftrag {order} wurde storniert. Es wurde nichts geändert.\n\n"
+            "Grund: Den SIP-Trunk Hamburg gibt es nicht mehr; seine offenen Aufträge endeten mit "
+            "ihm.\n\n"
+            "Nicht hinzugefügt (1)\n  + 030 23125-1xx\n\n"
+            "Nicht entfernt (1)\n  \N{MINUS SIGN} 030 23125-3xx\n\n"
+            "SIP-Trunk: Hamburg\n"
+            "Ausführungsdatum: 01.12.2026\n",
+        ),
+        (
+            Language.EN,
+            "Numbers of Hamburg not edited\n\n"
+            "Hello Erika Beispiel,\n\n"
+            "Your order {order} was cancelled. Nothing was changed.\n\n"
+            "Reason: The SIP trunk Hamburg does not exist any more; its open orders ended with "
+            "it.\n\n"
+            "Not added (1)\n  + 030 23125-1xx\n\n"
+            "Not removed (1)\n  \N{MINUS SIGN} 030 23125-3xx\n\n"
+            "SIP trunk: Hamburg\n"
+            "Execution date: 2026-12-01\n",
+        ),
+    ],
+)
+async def test_whose_order_ended_with_its_trunk_is_told_why(
+    company: Company, language: Language, expected: str
+) -> None:
+    """And who deleted the trunk, what was done, each in their own language (T5)."""
+    erika = Principal.from_user(await company.person(language))
+    other = Language.EN if language == Language.DE else Language.DE
+    john = Principal.from_user(await company.person(other, "John Sample", "john@example.com"))
+    await load(john, BLOCK)
+    trunk = await company.holder()
+    await assign(john, trunk, "030 23125-3", "030 23125-4")
+    change = NumberChange(
+        trunk.id, await ids("030 23125-1"), await ids("030 23125-3"), date(2026, 12, 1)
+    )
+    planned = await change_numbers(erika, change)
+
+    deletion = await delete_sip_trunk(john, trunk.id, app_url=APP_URL)
+
+    mail = await OutboxMail.get(order_id=planned.id)
+    assert (mail.recipient, mail.language) == ("erika@example.com", language)
+    assert mail.text.startswith(expected.format(order=planned.reference))
+    assert_says_the_same(mail)
+    mail = await OutboxMail.get(order_id=deletion.id)
+    assert (mail.recipient, mail.language) == ("john@example.com", other)
+    done = {Language.DE: "SIP-Trunk Hamburg gelöscht", Language.EN: "SIP trunk Hamburg deleted"}
+    removed = {Language.DE: "Entfernt (2)", Language.EN: "Removed (2)"}
+    assert mail.subject.startswith(f"{done[other]} (")
+    both = "\n  \N{MINUS SIGN} 030 23125-3xx\n  \N{MINUS SIGN} 030 23125-4xx\n\n"
+    assert removed[other] + both in mail.text
+    assert_says_the_same(mail)
 
 
 async def test_the_link_leads_to_the_order(company: Company) -> None:

@@ -59,7 +59,7 @@ async def test_a_new_order_tells_the_worker_and_the_ranges_it_reserves(
         live.InventoryChange(admin.customer_id, (block.id, range_.id, child.id)),
         live.OrderChange(admin.customer_id, order.id, due=True),
         live.InventoryChange(admin.customer_id, change.add, holder_ids=(trunk.id,)),
-        live.OrderChange(admin.customer_id, planned.id, due=False),
+        live.OrderChange(admin.customer_id, planned.id, due=True),
     ]
 
 

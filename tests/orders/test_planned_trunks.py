@@ -12,11 +12,9 @@ from dialtree.inventory.commands import merge_range
 from dialtree.inventory.models import ContractStatus, NumberRange, SiteContract
 from dialtree.live import InventoryChange
 from dialtree.orders.models import Order, OrderStatus
-from dialtree.orders.revising import cancel_order
 from dialtree.orders.worker import run_due
-from dialtree.trunks.commands import NewTrunk, create_sip_trunk
 from tests.invariants import check
-from tests.stock import APP_URL, at, done, ids, set_clock, split
+from tests.stock import APP_URL, at, cancel, create_trunk, done, ids, set_clock, split
 
 
 async def test_t1_a_creation_that_has_become_impossible_leaves_no_trunk_behind(
@@ -24,7 +22,7 @@ async def test_t1_a_creation_that_has_become_impossible_leaves_no_trunk_behind(
 ) -> None:
     with set_clock(2026, 11, 23) as time:
         day = clock.today() + timedelta(days=3)
-        creation = await create_sip_trunk(admin, NewTrunk("Messe", await ids("030 23125-1"), day))
+        creation = await create_trunk(admin, "Messe", await ids("030 23125-1"), day)
         assert creation.holder_id is not None
         later = await change_numbers(
             admin,
@@ -46,15 +44,13 @@ async def test_t1_a_creation_that_has_become_impossible_leaves_no_trunk_behind(
         assert (await Holder.get(id=creation.holder_id)).deleted_at is not None
         assert not await NumberRange.filter(open_order_id__isnull=False).exists()
         await check()
-        again = await create_sip_trunk(
-            admin, NewTrunk("Messe", (), clock.today() + timedelta(days=1))
-        )
+        again = await create_trunk(admin, "Messe", (), clock.today() + timedelta(days=1))
         assert again.status == OrderStatus.PLANNED
 
 
 async def test_t1_a_trunk_may_begin_without_numbers(admin: Principal) -> None:
     with set_clock(2026, 11, 23):
-        creation = await create_sip_trunk(admin, NewTrunk("Messe", (), clock.today()))
+        creation = await create_trunk(admin, "Messe", (), clock.today())
         await done(creation)
         assert (await Holder.get(id=creation.holder_id)).status == HolderStatus.ACTIVE
 
@@ -68,7 +64,7 @@ async def test_m1_a_merge_tells_of_every_range_it_reserves_and_frees(
     async with hearing_other_processes(database), asyncio.timeout(10):
         with hub.watch() as watcher:
             order = await merge_range(admin, range_.id)
-            await cancel_order(admin, order.id)
+            await cancel(admin, order.id)
             changes = [await watcher.queue.get() for _ in range(4)]
     reserved, freed = (c for c in changes if isinstance(c, InventoryChange))
     assert beneath | {range_.id} <= set(reserved.range_ids)

@@ -11,9 +11,8 @@ from dialtree.holders.models import Holder
 from dialtree.inventory.commands import split_range
 from dialtree.orders.models import OPEN_STATUSES, OrderStatus
 from dialtree.orders.queries import orders
-from dialtree.orders.revising import cancel_order
 from tests.conftest import People
-from tests.stock import at, done, ids
+from tests.stock import at, cancel, done, ids
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ async def placed(admin: Principal, trunk: Holder) -> dict[OrderStatus, list[int]
         await change_numbers(admin, NumberChange(trunk.id, await ids(number), (), later))
         for number in ("030 23125-3", "030 23125-4", "030 23125-5")
     ]
-    await cancel_order(admin, planned[1].id)
+    await cancel(admin, planned[1].id)
     queued = await split_range(admin, (await at("030 23125-6")).id)
     return {
         OrderStatus.SUCCEEDED: done_[::-1],

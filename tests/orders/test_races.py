@@ -15,11 +15,11 @@ from dialtree.holders.models import Holder, HolderKind
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.models import NumberRange, RangeState
 from dialtree.orders.models import OPEN_STATUSES, Order, OrderStatus
-from dialtree.orders.revising import cancel_order, reschedule_order, undo_order
+from dialtree.orders.revising import reschedule_order, undo_order
 from dialtree.orders.worker import run_due
 from dialtree.refusals import RefusalCode, Refused
 from tests.invariants import check
-from tests.stock import APP_URL, assign, at, done, holder, ids, set_clock, split
+from tests.stock import APP_URL, assign, at, cancel, done, holder, ids, set_clock, split
 
 R = RefusalCode
 
@@ -112,7 +112,7 @@ async def test_o4_cancelling_moving_and_executing_one_order(
                 trunk.id, await ids(f"030 23125-{digit}"), execution_date=time.now.date()
             )
             order = await change_numbers(admin, change)
-            commands = [cancel_order(admin, order.id) for _ in range(3)]
+            commands = [cancel(admin, order.id) for _ in range(3)]
             commands += [reschedule_order(admin, order.id, time.now.date())]
             (accepted, refused), *_ = await asyncio.gather(
                 all_at_once(commands), run_due(APP_URL), run_due(APP_URL)
@@ -157,7 +157,7 @@ async def _a_command(admin: Principal, random: Random, holders: Sequence[Holder]
     if what == 1:
         return await merge_range(admin, range_ids[0])
     if what == 2 and orders:
-        return await cancel_order(admin, random.choice(orders)[0])
+        return await cancel(admin, random.choice(orders)[0])
     if what == 3 and finished:
         return await undo_order(admin, random.choice(finished)[0])
     to = random.choice(holders)

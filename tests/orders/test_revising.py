@@ -13,13 +13,24 @@ from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.models import NumberRange, RangeState
 from dialtree.orders.claiming import claim_next
 from dialtree.orders.models import Order, OrderKind, OrderStatus
-from dialtree.orders.revising import cancel_order, reschedule_order, undo_order
+from dialtree.orders.revising import reschedule_order, undo_order
 from dialtree.orders.worker import run_due
 from dialtree.refusals import NotFound, RefusalCode, Refused
-from dialtree.trunks.commands import NewTrunk, create_sip_trunk
 from tests.conftest import People
 from tests.invariants import Unchanged, check
-from tests.stock import APP_URL, assign, at, done, holder, ids, load, set_clock, split
+from tests.stock import (
+    APP_URL,
+    assign,
+    at,
+    cancel,
+    create_trunk,
+    done,
+    holder,
+    ids,
+    load,
+    set_clock,
+    split,
+)
 
 FIRST_LEVEL = tuple(f"030 23125-{digit}" for digit in range(10))
 
@@ -51,14 +62,14 @@ async def test_o4_a_cancelled_order_frees_what_it_reserved_and_never_runs(
     await assign(admin, trunk, "030 23125-1")
     order = await plan(admin, trunk, 5, "030 23125-2", remove=("030 23125-1",))
 
-    cancelled = await cancel_order(admin, order.id)
+    cancelled = await cancel(admin, order.id)
 
     assert cancelled.status == OrderStatus.CANCELLED
     assert cancelled.finished_at is not None
     assert not await NumberRange.filter(open_order_id__isnull=False).exists()
     await check()
     async with Unchanged():
-        assert (await cancel_order(admin, order.id)).status == OrderStatus.CANCELLED
+        assert (await cancel(admin, order.id)).status == OrderStatus.CANCELLED
         day = in_days(10)
         with set_clock(day.year, day.month, day.day):
             assert await run_due(APP_URL) == 0
@@ -68,7 +79,7 @@ async def test_o4_what_has_not_begun_to_run_can_be_cancelled(admin: Principal) -
     await split(admin, "030 23125-3")
     range_ = await at("030 23125-3")
     order = await merge_range(admin, range_.id)
-    await cancel_order(admin, order.id)
+    await cancel(admin, order.id)
     await check()
     await done(await merge_range(admin, range_.id))
 
@@ -76,10 +87,10 @@ async def test_o4_what_has_not_begun_to_run_can_be_cancelled(admin: Principal) -
 async def test_o4_what_runs_or_is_done_cannot_be_cancelled(admin: Principal) -> None:
     order = await split_range(admin, (await at("030 23125-3")).id)
     await claim_next()
-    assert await refused(cancel_order(admin, order.id)) == RefusalCode.ORDER_STARTED
+    assert await refused(cancel(admin, order.id)) == RefusalCode.ORDER_STARTED
     order = await split_range(admin, (await at("030 23125-4")).id)
     await done(order)
-    assert await refused(cancel_order(admin, order.id)) == RefusalCode.ORDER_FINISHED
+    assert await refused(cancel(admin, order.id)) == RefusalCode.ORDER_FINISHED
 
 
 async def test_h2_a_removal_that_later_orders_count_on_cannot_be_cancelled(
@@ -90,9 +101,9 @@ async def test_h2_a_removal_that_later_orders_count_on_cannot_be_cancelled(
     await assign(admin, trunk, "030 23125-90")
     removal = await plan(admin, trunk, 3, remove=("030 23125-0",))
     addition = await plan(admin, trunk, 4, "030 23125-91")
-    assert await refused(cancel_order(admin, removal.id)) == RefusalCode.TRUNK_BLOCK_LIMIT
-    await cancel_order(admin, addition.id)
-    await cancel_order(admin, removal.id)
+    assert await refused(cancel(admin, removal.id)) == RefusalCode.TRUNK_BLOCK_LIMIT
+    await cancel(admin, addition.id)
+    await cancel(admin, removal.id)
     await check()
 
 
@@ -100,12 +111,12 @@ async def test_t2_with_the_order_of_a_trunk_the_trunk_goes_and_its_other_orders(
     admin: Principal,
 ) -> None:
     element, other = await ids("030 23125-1", "030 23125-2")
-    order = await create_sip_trunk(admin, NewTrunk("Neubau", (element,), in_days(5)))
+    order = await create_trunk(admin, "Neubau", (element,), in_days(5))
     assert order.holder_id is not None
     change = NumberChange(order.holder_id, (other,), execution_date=in_days(6))
     later = await change_numbers(admin, change)
     await check()
-    await cancel_order(admin, order.id)
+    await cancel(admin, order.id)
     await check()
     assert (await Order.get(id=later.id)).status == OrderStatus.CANCELLED
     for range_ in (await at("030 23125-1"), await at("030 23125-2")):
@@ -113,7 +124,7 @@ async def test_t2_with_the_order_of_a_trunk_the_trunk_goes_and_its_other_orders(
     with pytest.raises(NotFound):
         await change_numbers(admin, change)
     # Its name is free for another.
-    await create_sip_trunk(admin, NewTrunk("Neubau", (element,), in_days(5)))
+    await create_trunk(admin, "Neubau", (element,), in_days(5))
 
 
 # Moving ------------------------------------------------------------------------------------------
@@ -188,7 +199,7 @@ async def test_t2_a_planned_trunk_can_be_moved_until_its_first_other_order(
     admin: Principal,
 ) -> None:
     element, other = await ids("030 23125-1", "030 23125-2")
-    order = await create_sip_trunk(admin, NewTrunk("Neubau", (element,), in_days(5)))
+    order = await create_trunk(admin, "Neubau", (element,), in_days(5))
     assert order.holder_id is not None
     await change_numbers(admin, NumberChange(order.holder_id, (other,), execution_date=in_days(8)))
     moving = reschedule_order(admin, order.id, in_days(9))
@@ -273,7 +284,7 @@ async def test_h5_p2_only_administrators_of_the_customer_revise(
 
     def commands(principal: Principal) -> list[Awaitable[Order]]:
         return [
-            cancel_order(principal, order.id),
+            cancel(principal, order.id),
             reschedule_order(principal, order.id, in_days(6)),
             undo_order(principal, finished.id),
         ]

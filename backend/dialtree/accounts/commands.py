@@ -34,11 +34,16 @@ async def create_user(
     )
 
 
-async def set_language(principal: Principal, language: Language) -> Principal:
-    """The language of the app and of e-mails for this person (P4)."""
+async def update_settings(
+    principal: Principal, language: Language | None = None, order_reminders: bool | None = None
+) -> Principal:
+    """What a person sets for themselves (P4, O7); null leaves it as it is."""
+    given = {"language": language, "order_reminders": order_reminders}
+    changed = {name: value for name, value in given.items() if value is not None}
 
     async def work() -> User:
-        await User.filter(id=principal.user_id).update(language=language)
+        if changed:
+            await User.filter(id=principal.user_id).update(**changed)
         return await User.get(id=principal.user_id)
 
     return Principal.from_user(await transaction(work))

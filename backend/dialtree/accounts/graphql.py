@@ -50,6 +50,9 @@ class Viewer:
     email: str = strawberry.field(description="Address for sign-in and notifications.")
     role: Role = strawberry.field(description="What the person may do.")
     language: Language = strawberry.field(description="Language chosen by the person.")
+    order_reminders: bool = strawberry.field(
+        description="Whether an e-mail comes the day before a planned order of theirs (O7)."
+    )
     customer: Customer = strawberry.field(description="The company the person works for.")
     change: Availability = strawberry.field(
         description="Whether the person may change anything at all (H5)."
@@ -65,6 +68,7 @@ async def viewer(context: Context, principal: Principal) -> Viewer:
         email=principal.email,
         role=principal.role,
         language=principal.language,
+        order_reminders=principal.order_reminders,
         customer=Customer.of(customer),
         change=availability(principal.why_not_change(), principal.language),
     )
@@ -104,7 +108,13 @@ class LoginInput:
 
 @strawberry.input(description="Settings of the signed-in person.")
 class UpdateViewerInput:
-    language: Language = strawberry.field(description="Language for texts and e-mails (P4).")
+    language: Language | None = strawberry.field(
+        default=None, description="Language for texts and e-mails (P4); null: as it is."
+    )
+    order_reminders: bool | None = strawberry.field(
+        default=None,
+        description="Whether an e-mail comes the day before a planned order (O7); null: as it is.",
+    )
 
 
 LoginResult = Annotated[
@@ -160,7 +170,9 @@ class AccountsMutation:
     async def update_viewer(self, info: Info, input: UpdateViewerInput) -> UpdateViewerResult:
         context = info.context
         try:
-            principal = await commands.set_language(context.signed_in(), input.language)
+            principal = await commands.update_settings(
+                context.signed_in(), input.language, input.order_reminders
+            )
         except Refused as refused:
             return answer(refused, context.language)
         context.principal = principal

@@ -37,6 +37,8 @@ class User(Model):
     name = fields.CharField(200)
     role = fields.CharEnumField(Role, max_length=20)
     language = fields.CharEnumField(Language, max_length=2)
+    order_reminders = fields.BooleanField(default=True)
+    """Whether an e-mail comes the day before a planned order of theirs (O7)."""
     password_hash = fields.CharField(200)
     created_at = fields.DatetimeField()
     deactivated_at = fields.DatetimeField(null=True)

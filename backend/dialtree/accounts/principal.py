@@ -22,10 +22,19 @@ class Principal:
     email: str
     role: Role
     language: Language
+    order_reminders: bool = True
 
     @classmethod
     def from_user(cls, user: User) -> "Principal":
-        return cls(user.id, user.customer_id, user.name, user.email, user.role, user.language)
+        return cls(
+            user.id,
+            user.customer_id,
+            user.name,
+            user.email,
+            user.role,
+            user.language,
+            user.order_reminders,
+        )
 
     def of(self, model: type[M]) -> QuerySet[M]:
         """The rows of `model` that belong to this person's customer."""
@@ -38,6 +47,12 @@ class Principal:
         if self.role == Role.ADMINISTRATOR:
             return None
         return Refusal(RefusalCode.NOT_ADMINISTRATOR)
+
+    def why_not_see_credentials(self) -> Refusal | None:
+        """Viewers see everything but credentials (H5)."""
+        if self.role == Role.ADMINISTRATOR:
+            return None
+        return Refusal(RefusalCode.CREDENTIALS_FOR_ADMINISTRATORS)
 
     def must_be_administrator(self) -> None:
         if refusal := self.why_not_change():

@@ -12,6 +12,7 @@ from dialtree.graphql.loaders import Loaders
 from dialtree.language import Language
 from dialtree.refusals import Refusal, RefusalCode, Refused
 from dialtree.settings import Settings
+from dialtree.trunks.credentials import SipService
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Context:
     request: HTTPConnection
     response: Response | None
     settings: Settings
+    sip: SipService
     credentials: Credentials
     principal: Principal | None
     browser_language: Language

@@ -21,6 +21,7 @@ from dialtree.graphql.schema import schema
 from dialtree.language import preferred
 from dialtree.refusals import Refusal, RefusalCode
 from dialtree.settings import Settings
+from dialtree.trunks.credentials import SipService
 
 BEARER = "bearer "
 
@@ -35,6 +36,7 @@ class Endpoint(GraphQL[Context, None]):
             allowed_origins=[settings.public_url] if settings.public_url else [],
         )
         self._settings = settings
+        self.sip = SipService.of(settings)
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
@@ -45,6 +47,7 @@ class Endpoint(GraphQL[Context, None]):
             request=request,
             response=response if isinstance(response, Response) else None,
             settings=self._settings,
+            sip=self.sip,
             credentials=credentials,
             # Who opens a socket is asked when it is initialised: a token may come only then.
             principal=None if is_socket else await credentials.principal(),

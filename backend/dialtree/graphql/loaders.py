@@ -17,7 +17,8 @@ from dialtree.inventory import summary
 from dialtree.inventory.models import NumberRange, RangeKind, SiteContract
 from dialtree.inventory.rules import Blocker
 from dialtree.inventory.tree import blockers_beneath
-from dialtree.orders.models import OPEN_STATUSES, Order, OrderItem
+from dialtree.orders.models import OPEN_STATUSES, Order, OrderItem, OrderKind
+from dialtree.trunks.models import SipCredentials
 from dialtree.ucc.models import UccPartner
 
 M = TypeVar("M", bound=Model)
@@ -65,13 +66,26 @@ async def _open_orders_of_holder(holder_ids: list[int]) -> list[list[Order]]:
 
 
 async def _blocks_held(holder_ids: list[int]) -> list[dict[int, int]]:
-    """How many elements of each block every holder holds, by id of the block."""
+    """How many elements of each block every holder holds, by id of the block; a planned trunk: it
+    will start with."""
     held: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for holder_id, root_id in await NumberRange.filter(
         holder_id__in=holder_ids, root_id__isnull=False
     ).values_list("holder_id", "root_id"):
         held[holder_id][root_id] += 1
+    for holder_id, root_id in await NumberRange.filter(
+        open_order__holder_id__in=holder_ids,
+        open_order__kind=OrderKind.CREATE_TRUNK,
+        root_id__isnull=False,
+    ).values_list("open_order__holder_id", "root_id"):
+        held[holder_id][root_id] += 1
     return [held[id_] for id_ in holder_ids]
+
+
+async def _credentials(holder_ids: list[int]) -> list[SipCredentials | None]:
+    rows = await SipCredentials.filter(holder_id__in=holder_ids)
+    found = {row.holder_id: row for row in rows}
+    return [found.get(id_) for id_ in holder_ids]
 
 
 async def _blockers(ranges: list[NumberRange]) -> list[list[Blocker]]:
@@ -115,6 +129,9 @@ class Loaders:
             _open_orders_of_holder, cache=remember
         )
         self.blocks_held: DataLoader[int, dict[int, int]] = DataLoader(_blocks_held, cache=remember)
+        self.credentials: DataLoader[int, SipCredentials | None] = DataLoader(
+            _credentials, cache=remember
+        )
         self.blockers: DataLoader[NumberRange, list[Blocker]] = DataLoader(
             _blockers, cache=remember
         )

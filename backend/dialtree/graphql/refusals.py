@@ -90,6 +90,13 @@ def availability(refusal: refusals.Refusal | None, language: Language) -> Availa
     )
 
 
+_NOT_ALLOWED = (
+    RefusalCode.NOT_ADMINISTRATOR,
+    RefusalCode.NOT_AUTHENTICATED,
+    RefusalCode.CREDENTIALS_FOR_ADMINISTRATORS,
+)
+
+
 def answer(
     refused: refusals.Refused, language: Language
 ) -> RuleRefused | InvalidInput | NotAllowed | NotFound:
@@ -99,7 +106,7 @@ def answer(
     if isinstance(refused, refusals.Invalid):
         fields = [InvalidField.of(problem, language) for problem in refused.problems]
         return InvalidInput(code=code, rule=rule, message=message, fields=fields)
-    if code in (RefusalCode.NOT_ADMINISTRATOR, RefusalCode.NOT_AUTHENTICATED):
+    if code in _NOT_ALLOWED:
         return NotAllowed(code=code, rule=rule, message=message)
     if code == RefusalCode.NOT_FOUND:
         return NotFound(code=code, rule=rule, message=message)

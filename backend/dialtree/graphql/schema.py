@@ -21,10 +21,15 @@ from tortoise.models import Model
 
 from dialtree.accounts import graphql as accounts
 from dialtree.accounts.models import Customer as CustomerRow
+from dialtree.audit import graphql as audit
+from dialtree.audit.models import AuditEntry as AuditEntryRow
+from dialtree.cloud_pbx import graphql as cloud_pbx
 from dialtree.graphql.context import Context, Info
 from dialtree.graphql.errors import errors
+from dialtree.graphql.holders import holder_of
 from dialtree.graphql.paging import Node
-from dialtree.holders import graphql as holders
+from dialtree.holders import changing_graphql as number_changes
+from dialtree.holders.models import TYPE_NAMES
 from dialtree.holders.models import Holder as HolderRow
 from dialtree.ids import from_global_id
 from dialtree.inventory import graphql as inventory
@@ -34,13 +39,17 @@ from dialtree.inventory.models import SiteContract as SiteContractRow
 from dialtree.orders import graphql as orders
 from dialtree.orders import subscriptions
 from dialtree.orders.models import Order as OrderRow
+from dialtree.trunks import graphql as trunks
+from dialtree.trunks import mutations_graphql as trunk_mutations
+from dialtree.ucc import graphql as ucc
 
 _NODES: dict[str, type[Model]] = {
+    "AuditEntry": AuditEntryRow,
     "Customer": CustomerRow,
     "NumberRange": NumberRangeRow,
     "Order": OrderRow,
     "SiteContract": SiteContractRow,
-    **dict.fromkeys(holders.HOLDER_TYPES, HolderRow),
+    **dict.fromkeys(TYPE_NAMES.values(), HolderRow),
 }
 
 
@@ -53,7 +62,9 @@ def _node(row: Model | None, type_name: str) -> Node | None:
         case SiteContractRow():
             return inventory.SiteContract.of(row)
         case HolderRow():
-            return holders.holder_of(row) if holders.type_name(row) == type_name else None
+            return holder_of(row) if row.type_name == type_name else None
+        case AuditEntryRow():
+            return audit.AuditEntry.of(row)
         case CustomerRow():
             return accounts.Customer.of(row)
     return None
@@ -64,8 +75,12 @@ class Query(
     accounts.AccountsQuery,
     summary_graphql.SummaryQuery,
     inventory.InventoryQuery,
-    holders.HoldersQuery,
+    number_changes.NumberChangesQuery,
+    trunks.TrunksQuery,
+    cloud_pbx.CloudPbxQuery,
+    ucc.UccQuery,
     orders.OrdersQuery,
+    audit.AuditQuery,
 ):
     @strawberry.field(description="The object with this id; null if there is none.")
     async def node(
@@ -79,6 +94,8 @@ class Query(
         if model is None:
             return None
         rows = principal.of(model)
+        if model is AuditEntryRow and principal.why_not_change() is not None:
+            return None
         if model is HolderRow:
             rows = rows.filter(deleted_at=None)
         return _node(await rows.get_or_none(id=row_id), type_name)
@@ -88,7 +105,9 @@ class Query(
 class Mutation(
     accounts.AccountsMutation,
     import_graphql.ImportMutation,
-    holders.HoldersMutation,
+    number_changes.NumberChangesMutation,
+    trunk_mutations.TrunksMutation,
+    cloud_pbx.CloudPbxMutation,
     orders.OrdersMutation,
 ):
     pass
@@ -134,7 +153,7 @@ schema = _Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[holders.SipTrunk, holders.CloudPbx, holders.UccConnection],
+    types=[trunks.SipTrunk, cloud_pbx.CloudPbx, ucc.UccConnection],
     config=StrawberryConfig(disable_field_suggestions=True),
     extensions=[
         _Operations,

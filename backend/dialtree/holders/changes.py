@@ -1,6 +1,5 @@
 """What an order does to the numbers of a holder when it is executed (H1, T1)."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from tortoise.expressions import F
@@ -8,7 +7,8 @@ from tortoise.expressions import F
 from dialtree import clock
 from dialtree.database import must_have_changed
 from dialtree.holders import rules
-from dialtree.holders.facts import elements_of, has_limits, held_by_block, holder_facts
+from dialtree.holders.facts import elements_of, held_by_block, holder_facts
+from dialtree.holders.limits import change_of, has_limits, why_exceeded
 from dialtree.holders.models import Holder, HolderStatus
 from dialtree.inventory.models import NumberRange, RangeState
 from dialtree.inventory.tree import Delta, add_to_ancestors
@@ -27,13 +27,8 @@ async def change_numbers(
     add, remove = elements[: len(added)], elements[len(added) :]
     refuse(rules.why_not_change(facts, add, remove, today))
     if has_limits(holder):
-        change = rules.Change(
-            today, Counter(element.block for element in add), Counter(e.block for e in remove)
-        )
-        excess = rules.first_excess(await held_by_block(holder), [change], today)
-        if excess is not None:
-            block = await NumberRange.get(id=excess.block) if excess.block is not None else None
-            refuse(rules.why_exceeded(facts, excess, block.display() if block else None))
+        change = change_of(today, add, remove)
+        refuse(await why_exceeded(facts, await held_by_block(holder), [change]))
     if order.kind != OrderKind.CREATE_TRUNK:
         refuse(rules.why_not_date(None, facts, today))
     await _release(removed, holder)
@@ -50,10 +45,19 @@ async def change_numbers(
     return above | {range_.id for range_ in (*added, *removed)}
 
 
+async def release_all(holder: Holder, held: Sequence[NumberRange]) -> None:
+    """Frees everything a holder has."""
+    await _release(held, holder)
+    await add_to_ancestors(
+        [(r, Delta(free=r.pattern.size, assigned=-r.pattern.size)) for r in held]
+    )
+
+
 async def activate(holder: Holder) -> None:
-    """Makes a planned trunk active; that it was planned is checked by the update itself."""
+    """Makes a planned trunk active; that it was planned is checked by the update itself. From now
+    on it counts what it holds, which is nothing yet."""
     changed = await Holder.filter(id=holder.id, status=HolderStatus.PLANNED).update(
-        status=HolderStatus.ACTIVE
+        status=HolderStatus.ACTIVE, element_count=0, number_count=0
     )
     must_have_changed(changed, 1, f"activate holder {holder.id}")
 

@@ -1,4 +1,4 @@
-"""Ordering a change of a holder's numbers (H1-H5, S6)."""
+"""Ordering a change of a holder's numbers (H1-H5, S6, T2)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,21 +9,20 @@ from dialtree import clock
 from dialtree.accounts.principal import Principal
 from dialtree.database import transaction
 from dialtree.holders import rules
-from dialtree.holders.facts import (
-    elements_of,
-    has_limits,
-    held_by_block,
-    holder_facts,
-    locked_holder,
-    open_changes,
-)
+from dialtree.holders.facts import creation_of, elements_of, holder_facts, locked_holder
+from dialtree.holders.limits import change_of, has_limits, held_on, why_over_limit
 from dialtree.holders.models import Holder
-from dialtree.holders.rules import Change, Element, HolderFacts
 from dialtree.inventory.models import NumberRange
 from dialtree.inventory.tree import locked_ranges
 from dialtree.orders.models import ItemAction, Order, OrderKind
 from dialtree.orders.placing import OrderRequest, place, repeated
 from dialtree.refusals import NotFound, Refusal, refuse
+from dialtree.trunks.planned import (
+    PlannedChange,
+    change_plan,
+    planned_change,
+    why_not_change_plan,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,9 @@ async def change_numbers(
     undoes_id: int | None = None,
 ) -> Order:
     """Accepts one order that adds and removes all named elements, all or nothing.
+
+    For a planned trunk, without a date or with the trunk's own: changes what it will start with,
+    and returns the order that makes it active (T2). Repeating that is harmless.
 
     Raises Refused with the rule's refusal, NotFound, or NOT_ADMINISTRATOR.
     """
@@ -66,12 +68,27 @@ async def change_numbers(
         ranges = await locked_ranges(principal, change.add + change.remove)
         added, removed = ranges[: len(change.add)], ranges[len(change.add) :]
         refuse(rules.why_empty(len(items)))
+        if plan := await _change_of_plan(holder, added, removed, change.execution_date):
+            refuse(await why_not_change_plan(holder, plan))
+            return await change_plan(principal, holder, plan)
         refuse(await why_not_change(holder, added, removed, change.execution_date))
         return await place(principal, request, ranges)
 
     principal.must_be_administrator()
     refuse(rules.why_too_large(len(items)))
     return await transaction(work)
+
+
+async def _change_of_plan(
+    holder: Holder,
+    added: Sequence[NumberRange],
+    removed: Sequence[NumberRange],
+    execution_date: date | None,
+) -> PlannedChange | None:
+    creation = await creation_of(holder)
+    if creation is None or execution_date not in (None, creation.execution_date):
+        return None
+    return planned_change(creation, added, removed)
 
 
 async def why_not_change(
@@ -93,32 +110,10 @@ async def why_not_change(
     return await why_over_limit(holder, facts, [change_of(day, add, remove)])
 
 
-def change_of(day: date, add: Sequence[Element], remove: Sequence[Element]) -> Change:
-    return Change(day, Counter(element.block for element in add), Counter(e.block for e in remove))
-
-
-async def why_over_limit(
-    holder: Holder,
-    facts: HolderFacts,
-    changes: Sequence[Change],
-    *,
-    apart_from_order: int | None = None,
-) -> Refusal | None:
-    """Whether the holder would exceed a limit on some day with `changes` besides its open orders
-    (H2); `apart_from_order` is left out of these, as if it were cancelled."""
-    if not has_limits(holder):
-        return None
-    planned = await open_changes(holder, apart_from_order=apart_from_order)
-    excess = rules.first_excess(await held_by_block(holder), [*planned, *changes], clock.today())
-    if excess is None:
-        return None
-    block = await NumberRange.get(id=excess.block) if excess.block is not None else None
-    return rules.why_exceeded(facts, excess, block.display() if block else None)
-
-
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would meet: its refusal, and the elements per block held after it.
+    """What a change would meet: its refusal, and the elements per block held after it on its day,
+    with what other orders have changed by then.
     `limited`: whether the limits of H2 apply to the holder."""
 
     limited: bool
@@ -134,14 +129,24 @@ async def preview_change(principal: Principal, change: NumberChange) -> Preview:
     ids = change.add + change.remove
     refusal = principal.why_not_change()
     if too_large := rules.why_too_large(len(ids)):
-        return Preview(has_limits(holder), refusal or too_large, await held_by_block(holder))
+        return Preview(
+            has_limits(holder), refusal or too_large, await held_on(holder, clock.today())
+        )
     found = {range_.id: range_ for range_ in await principal.of(NumberRange).filter(id__in=ids)}
     if len(found) != len(set(ids)):
         raise NotFound
     added, removed = [found[id_] for id_ in change.add], [found[id_] for id_ in change.remove]
-    if refusal is None and ids:
-        refusal = await why_not_change(holder, added, removed, change.execution_date)
-    held = await held_by_block(holder)
+    plan = await _change_of_plan(holder, added, removed, change.execution_date)
+    if plan is not None:
+        if refusal is None and ids:
+            refusal = await why_not_change_plan(holder, plan)
+        day = plan.creation.execution_date
+        added, removed = plan.added, plan.removed
+    else:
+        if refusal is None and ids:
+            refusal = await why_not_change(holder, added, removed, change.execution_date)
+        day = change.execution_date
+    held = await held_on(holder, day or clock.today())
     held.update(range_.root_id for range_ in added)
     held.subtract(range_.root_id for range_ in removed)
     return Preview(has_limits(holder), refusal, +held)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from dialtree import clock
 from dialtree.accounts.principal import Principal
-from dialtree.holders.models import Holder, HolderKind, HolderStatus
+from dialtree.holders.models import Holder, HolderKind
 from dialtree.holders.rules import Change, Element, HolderFacts
 from dialtree.inventory.models import ContractStatus, NumberRange, SiteContract
 from dialtree.inventory.tree import facts_of
@@ -23,22 +23,34 @@ async def locked_holder(principal: Principal, holder_id: int) -> Holder:
     return holder
 
 
+async def present_holder(holder_id: int) -> bool:
+    """Whether it has not been deleted."""
+    return await Holder.filter(id=holder_id, deleted_at=None).exists()
+
+
 async def holder_facts(holder: Holder) -> HolderFacts:
-    active_on = None
-    if holder.status == HolderStatus.PLANNED:
-        creation = await Order.get_or_none(
-            holder_id=holder.id, kind=OrderKind.CREATE_TRUNK, status__in=OPEN_STATUSES
-        )
-        active_on = creation.execution_date if creation else None
+    creation = await creation_of(holder)
     partner = await UccPartner.get_or_none(code=holder.partner_id)
     return HolderFacts(
         id=holder.id,
         kind=holder.kind,
         status=holder.status,
         name=holder.name,
-        active_on=active_on,
+        active_on=creation.execution_date if creation else None,
         partner=partner.name if partner else None,
         takes_split_ranges=partner.takes_split_ranges if partner else True,
+        takes_execution_date=partner.takes_execution_date
+        if partner
+        else holder.kind == HolderKind.SIP_TRUNK,
+    )
+
+
+async def creation_of(holder: Holder) -> Order | None:
+    """The open order that makes a planned trunk active."""
+    if not holder.is_planned:
+        return None
+    return await Order.get_or_none(
+        holder_id=holder.id, kind=OrderKind.CREATE_TRUNK, status__in=OPEN_STATUSES
     )
 
 
@@ -124,8 +136,3 @@ def _count(items: Sequence[OrderItem], action: ItemAction) -> Counter[int | None
         for item in items
         if item.action == action
     )
-
-
-def has_limits(holder: Holder) -> bool:
-    """Only SIP trunks are limited in elements (H2)."""
-    return holder.kind == HolderKind.SIP_TRUNK

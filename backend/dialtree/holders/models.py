@@ -18,13 +18,27 @@ class HolderKind(StrEnum):
     UCC_CONNECTION = "UCC_CONNECTION"
 
 
+TYPE_NAMES = {
+    HolderKind.SIP_TRUNK: "SipTrunk",
+    HolderKind.CLOUD_PBX: "CloudPbx",
+    HolderKind.UCC_CONNECTION: "UccConnection",
+}
+"""Types of the global ids."""
+
+
 class HolderStatus(StrEnum):
     PLANNED = "PLANNED"
     ACTIVE = "ACTIVE"
 
 
+class TrunkProfile(StrEnum):
+    STANDARD = "STANDARD"
+    MEDIA_BYPASS = "MEDIA_BYPASS"
+
+
 class Holder(Model):
-    """`element_count` and `number_count` are what it holds now, kept by increments."""
+    """`element_count` and `number_count` are what it holds now, kept by increments; for a planned
+    trunk what it will start with."""
 
     id = fields.BigIntField(primary_key=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
@@ -40,6 +54,15 @@ class Holder(Model):
     contact_name = fields.CharField(200, null=True)
     contact_phone = fields.CharField(50, null=True)
     contact_email = fields.CharField(254, null=True)
+    """For a Cloud PBX the address for booking information (H6)."""
+    support_email = fields.CharField(254, null=True)
+    """Only for a Cloud PBX: the address for support (H6)."""
+    profile = fields.CharEnumField(TrunkProfile, max_length=20, null=True)
+    """Only for a SIP trunk; fixed when it is created (T3)."""
+    call_limit = fields.IntField(null=True)
+    incoming_call_limit = fields.IntField(null=True)
+    outgoing_call_limit = fields.IntField(null=True)
+    """How many calls may run at once over the trunk; null: as many as are booked (T1)."""
     partner: fields.ForeignKeyNullableRelation[UccPartner] = fields.ForeignKeyField(
         "dialtree.UccPartner", null=True, related_name=False, on_delete=fields.RESTRICT
     )
@@ -57,6 +80,10 @@ class Holder(Model):
         )
 
     @property
-    def takes_execution_date(self) -> bool:
-        """Whether its changes may be planned for a later day (H3)."""
-        return self.kind == HolderKind.SIP_TRUNK
+    def type_name(self) -> str:
+        """The type of its global id."""
+        return TYPE_NAMES[self.kind]
+
+    @property
+    def is_planned(self) -> bool:
+        return self.status == HolderStatus.PLANNED

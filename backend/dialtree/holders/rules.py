@@ -26,10 +26,12 @@ class HolderFacts:
     active_on: date | None = None
     partner: str | None = None
     takes_split_ranges: bool = True
+    takes_execution_date: bool = True
 
     @property
-    def takes_execution_date(self) -> bool:
-        return self.kind == HolderKind.SIP_TRUNK
+    def label(self) -> str:
+        """The name for sentences, with the partner where there is one."""
+        return f"{self.name} ({self.partner})" if self.partner else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def why_not_date(execution_date: date | None, holder: HolderFacts, today: date) 
     """`execution_date` null: at once."""
     if execution_date is not None:
         if not holder.takes_execution_date:
-            return Refusal(RefusalCode.CHANGES_AT_ONCE_ONLY, {"holder": holder.name})
+            return Refusal(RefusalCode.CHANGES_AT_ONCE_ONLY, {"holder": holder.label})
         if execution_date < today:
             return Refusal(
                 RefusalCode.EXECUTION_DATE_PAST, {"date": execution_date, "today": today}
@@ -119,11 +121,9 @@ def why_not_change(
     """Whether these elements may go to and leave `holder` on `day`, limits apart."""
     if refusal := why_too_large(len(add) + len(remove)):
         return refusal
-    seen: set[int] = set()
+    if refusal := why_named_twice([*add, *remove]):
+        return refusal
     for element in (*add, *remove):
-        if element.id in seen:
-            return Refusal(RefusalCode.ELEMENT_NAMED_TWICE, {"range": element.facts.display})
-        seen.add(element.id)
         if element.facts.state == RangeState.SPLIT:
             return Refusal(RefusalCode.NOT_AN_ELEMENT, {"range": element.facts.display})
     for element in remove:
@@ -132,6 +132,15 @@ def why_not_change(
     for element in add:
         if refusal := _why_not_add(holder, element, day):
             return refusal
+    return None
+
+
+def why_named_twice(elements: Sequence[Element]) -> Refusal | None:
+    seen: set[int] = set()
+    for element in elements:
+        if element.id in seen:
+            return Refusal(RefusalCode.ELEMENT_NAMED_TWICE, {"range": element.facts.display})
+        seen.add(element.id)
     return None
 
 

@@ -155,7 +155,7 @@ class NumberRange(Node):
     async def holder(
         self, info: Info
     ) -> Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None:
-        from dialtree.holders.graphql import load_holder
+        from dialtree.graphql.holders import load_holder
 
         return await load_holder(info, self.row.holder_id)
 
@@ -358,7 +358,7 @@ class InventoryQuery:
         info: Info,
         number: Annotated[str, strawberry.argument(description="As dialled: 030… or +49 30…")],
     ) -> Lookup:
-        from dialtree.holders.graphql import load_holder
+        from dialtree.graphql.holders import load_holder
 
         found = await queries.lookup(info.context.signed_in(), number)
         row = found.range_

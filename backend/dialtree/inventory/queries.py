@@ -75,15 +75,18 @@ async def number_elements(
     search: Search,
     *,
     holder_id: int | None = None,
+    open_order_id: int | None = None,
     first: int | None,
     after: str | None,
 ) -> paging.Page[NumberRange]:
-    """The elements that match, of one holder or of all."""
+    """The elements that match: of one holder, of those that one order reserves, or of all."""
     if isinstance(search.number, Unreadable) or search.state == RangeState.SPLIT:
         return paging.nothing()
     elements = _at_site(principal, principal.of(NumberRange), search)
     if holder_id is not None:
         elements = elements.filter(holder_id=holder_id)
+    if open_order_id is not None:
+        elements = elements.filter(open_order_id=open_order_id)
     if search.state is not None:
         elements = elements.filter(state=search.state)
     elif holder_id is None:

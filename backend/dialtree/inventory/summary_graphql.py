@@ -8,7 +8,8 @@ from dialtree import live
 from dialtree.accounts.principal import Principal
 from dialtree.database import hub
 from dialtree.graphql.context import Context, Info
-from dialtree.holders.graphql import Contact, Holder, holder_of
+from dialtree.graphql.holders import holder_of
+from dialtree.holders.graphql import Contact, Holder
 from dialtree.holders.models import Holder as HolderRow
 from dialtree.holders.models import HolderKind, HolderStatus
 from dialtree.ids import to_global_id
@@ -149,7 +150,7 @@ async def _as_seen_by(
         ranges = await found.order_by("digits")
     holders: list[HolderRow] = []
     if change.holder_ids:
-        holders = await principal.of(HolderRow).filter(id__in=change.holder_ids)
+        holders = await principal.of(HolderRow).filter(id__in=change.holder_ids, deleted_at=None)
     return InventoryChange(
         ranges=[NumberRange.of(row) for row in ranges],
         removed_range_ids=[

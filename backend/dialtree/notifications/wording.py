@@ -48,6 +48,7 @@ DONE_TITLES: Mapping[OrderKind, Phrase] = {
         "Numbers of {holder} edited", "Rufnummern von {holder} bearbeitet"
     ),
     OrderKind.CREATE_TRUNK: Phrase("SIP trunk {holder} set up", "SIP-Trunk {holder} eingerichtet"),
+    OrderKind.DELETE_TRUNK: Phrase("SIP trunk {holder} deleted", "SIP-Trunk {holder} gelöscht"),
 }
 UNDONE_TITLES: Mapping[OrderKind, Phrase] = {
     OrderKind.SPLIT: Phrase("Range {range} not split", "Durchwahlbereich {range} nicht gesplittet"),
@@ -60,7 +61,32 @@ UNDONE_TITLES: Mapping[OrderKind, Phrase] = {
     OrderKind.CREATE_TRUNK: Phrase(
         "SIP trunk {holder} not set up", "SIP-Trunk {holder} nicht eingerichtet"
     ),
+    OrderKind.DELETE_TRUNK: Phrase(
+        "SIP trunk {holder} not deleted", "SIP-Trunk {holder} nicht gelöscht"
+    ),
 }
+
+REMINDER_TITLES: Mapping[OrderKind, Phrase] = {
+    OrderKind.CHANGE_NUMBERS: Phrase(
+        "Tomorrow the numbers of {holder} change",
+        "Morgen ändern sich die Rufnummern von {holder}",
+    ),
+    OrderKind.CREATE_TRUNK: Phrase(
+        "Tomorrow the SIP trunk {holder} becomes active",
+        "Morgen wird der SIP-Trunk {holder} aktiv",
+    ),
+}
+"""Of the kinds that can be planned (H3)."""
+REMINDER = Phrase(
+    "Your order {order} will be carried out on {date} at 00:00 (German time). Until then it can be "
+    "moved or cancelled.",
+    "Ihr Auftrag {order} wird am {date} um 00:00 Uhr ausgeführt. Bis dahin lässt er sich "
+    "verschieben oder stornieren.",
+)
+NO_REMINDERS = Phrase(
+    "These reminders can be switched off under “Settings”.",
+    "Diese Erinnerungen lassen sich unter „Einstellungen“ abschalten.",
+)
 
 CONSEQUENCES: Mapping[OrderKind, Phrase] = {
     OrderKind.SPLIT: Phrase(
@@ -85,6 +111,10 @@ UNDONE_HEADINGS: Mapping[ItemAction, Phrase] = {
     ItemAction.MERGE: Phrase("Not merged ({count})", "Nicht zusammengeführt ({count})"),
     ItemAction.ADD: Phrase("Not added ({count})", "Nicht hinzugefügt ({count})"),
     ItemAction.REMOVE: Phrase("Not removed ({count})", "Nicht entfernt ({count})"),
+}
+PLANNED_HEADINGS: Mapping[ItemAction, Phrase] = {
+    ItemAction.ADD: Phrase("To be added ({count})", "Kommt hinzu ({count})"),
+    ItemAction.REMOVE: Phrase("To be removed ({count})", "Wird entfernt ({count})"),
 }
 MORE = Phrase("… and {count} more", "… und {count} weitere")
 

@@ -1,6 +1,6 @@
-"""Writing the e-mail about a finished order into the outbox (O7, S5, M3)."""
+"""Writing e-mails about finished and planned orders into the outbox (O7, S5, M3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dialtree import clock, live
@@ -17,12 +17,15 @@ from dialtree.orders.models import (
     ItemAction,
     Order,
     OrderItem,
+    OrderKind,
     OrderStatus,
     order_reference,
 )
 from dialtree.refusals import Refusal
 
 ORDER_FINISHED = "order_finished"
+ORDER_REMINDER = "order_reminder"
+"""Followed by the day, so that an order that was moved is reminded of again."""
 MAX_LINES = 60
 """So many ranges are listed per section; the page that the e-mail links to has them all."""
 
@@ -40,11 +43,30 @@ async def enqueue_order_mail(order: Order, *, app_url: str) -> None:
     if requester.deactivated_at is not None:
         return
     letter = _letter(await _read_facts(order, requester), app_url)
+    await _enqueue(order, requester, ORDER_FINISHED, letter)
+
+
+async def enqueue_reminder(order: Order, *, app_url: str) -> None:
+    """Reminds the requester of a planned order the day before, unless they want none (O7)."""
+    requester = await User.get(id=order.requested_by_id)
+    if requester.deactivated_at is not None or not requester.order_reminders:
+        return
+    letter = _letter(await _read_facts(order, requester), app_url)
+    await _enqueue(order, requester, f"{ORDER_REMINDER} {order.execution_date}", letter)
+
+
+async def withdraw_reminder(order: Order) -> None:
+    """Takes back a reminder that has not been sent: the order has ended or was moved."""
+    reminders = OutboxMail.filter(order_id=order.id, sent_at__isnull=True)
+    await reminders.exclude(topic=ORDER_FINISHED).delete()
+
+
+async def _enqueue(order: Order, requester: User, topic: str, letter: Letter) -> None:
     now = clock.now()
     mail = OutboxMail(
         customer_id=order.customer_id,
         order_id=order.id,
-        topic=ORDER_FINISHED,
+        topic=topic,
         recipient=requester.email,
         recipient_name=requester.name,
         language=requester.language,
@@ -76,6 +98,11 @@ class _Facts:
         return self.order.status == OrderStatus.SUCCEEDED
 
     @property
+    def planned(self) -> bool:
+        """A reminder of what is still to come."""
+        return self.order.status == OrderStatus.PLANNED
+
+    @property
     def is_about_one_range(self) -> bool:
         """A split or merge whose range the title names, so that it needs no list."""
         return len(self.items) == 1 and self.order.kind in wording.CONSEQUENCES
@@ -94,8 +121,7 @@ async def _read_facts(order: Order, requester: User) -> _Facts:
 def _letter(facts: _Facts, app_url: str) -> Letter:
     language = facts.requester.language
     order = facts.order
-    titles = wording.DONE_TITLES if facts.done else wording.UNDONE_TITLES
-    title = titles[order.kind].say(
+    title = _titles(facts)[order.kind].say(
         language,
         range=_in_short(facts.items),
         holder=one_line(facts.holder.name) if facts.holder else "",
@@ -114,6 +140,18 @@ def _letter(facts: _Facts, app_url: str) -> Letter:
     )
 
 
+def _titles(facts: _Facts) -> Mapping[OrderKind, wording.Phrase]:
+    if facts.planned:
+        return wording.REMINDER_TITLES
+    return wording.DONE_TITLES if facts.done else wording.UNDONE_TITLES
+
+
+def _headings(facts: _Facts) -> Mapping[ItemAction, wording.Phrase]:
+    if facts.planned:
+        return wording.PLANNED_HEADINGS
+    return wording.DONE_HEADINGS if facts.done else wording.UNDONE_HEADINGS
+
+
 def _in_short(items: Sequence[OrderItem]) -> str:
     if not items:
         return ""
@@ -122,8 +160,15 @@ def _in_short(items: Sequence[OrderItem]) -> str:
 
 def _paragraphs(facts: _Facts) -> list[str]:
     language, order = facts.requester.language, facts.order
+    if facts.planned:
+        assert order.execution_date is not None, "what is planned has a day"
+        day = format_date(order.execution_date, language)
+        return [
+            wording.REMINDER.say(language, order=order.reference, date=day),
+            wording.NO_REMINDERS.say(language),
+        ]
     said = [wording.RESULTS[order.status].say(language, order=order.reference)]
-    if order.status == OrderStatus.FAILED and order.refusal is not None:
+    if order.refusal is not None:
         reason = Refusal.from_json(order.refusal).message(language)
         said.append(wording.REASON.say(language, reason=one_line(reason)))
     if facts.done and facts.is_about_one_range:
@@ -142,9 +187,8 @@ def _sections(facts: _Facts) -> list[Section]:
     language = facts.requester.language
     if facts.is_about_one_range:
         return []
-    headings = wording.DONE_HEADINGS if facts.done else wording.UNDONE_HEADINGS
     sections = []
-    for action, heading in headings.items():
+    for action, heading in _headings(facts).items():
         lines = [
             _SIGNS.get(action, "") + item.display() for item in facts.items if item.action == action
         ]

@@ -11,7 +11,7 @@ from dialtree.holders import changes as holder_changes
 from dialtree.holders.models import Holder
 from dialtree.inventory import changes as inventory_changes
 from dialtree.inventory.models import NumberRange
-from dialtree.notifications.writing import enqueue_order_mail
+from dialtree.notifications.writing import enqueue_order_mail, withdraw_reminder
 from dialtree.orders.cancelling import drop_planned_trunk, lock_what_it_names
 from dialtree.orders.claiming import Claim
 from dialtree.orders.models import ItemAction, Order, OrderItem, OrderKind, OrderStatus
@@ -65,7 +65,7 @@ async def _fail(claim: Claim, refusal: Refusal, app_url: str) -> OrderStatus | N
     async def work() -> None:
         order, _holder = await _locked(claim)
         if order.kind == OrderKind.CREATE_TRUNK:
-            await drop_planned_trunk(order)
+            await drop_planned_trunk(order, app_url=app_url)
         await _finish(claim, order, OrderStatus.FAILED, Effect(), app_url, refusal)
 
     try:
@@ -137,6 +137,7 @@ async def _finish(
     if not finished:
         raise ClaimLost
     changed = effect.changed | await release(order)
+    await withdraw_reminder(order)
     order = await Order.get(id=order.id)
     await enqueue_order_mail(order, app_url=app_url)
     announce(

@@ -95,7 +95,10 @@ class Order(Node):
         user = await info.context.loaders.users.load(self.row.requested_by_id)
         return user.name if user else ""
 
-    @strawberry.field(description="Why it FAILED; null otherwise (O3).")
+    @strawberry.field(
+        description="Why it FAILED (O3), or was CANCELLED by something else than a request; null "
+        "otherwise."
+    )
     def refusal(self, info: Info) -> RuleRefused | None:
         if self.row.refusal is None:
             return None
@@ -125,7 +128,7 @@ class Order(Node):
     async def holder(
         self, info: Info
     ) -> Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None:
-        from dialtree.holders.graphql import load_holder
+        from dialtree.graphql.holders import load_holder
 
         return await load_holder(info, self.row.holder_id)
 
@@ -147,10 +150,19 @@ class Order(Node):
         "tells; null until it has SUCCEEDED. The rules of the new order are asked when it is "
         "requested."
     )
-    def undo(self, info: Info) -> Availability | None:
+    async def undo(self, info: Info) -> Availability | None:
         if self.status != OrderStatus.SUCCEEDED:
             return None
-        refusal = rules.why_not_undo(self.reference, self.kind, self.status, self.row.merged_levels)
+        holder = None
+        if self.row.holder_id is not None:
+            holder = await info.context.loaders.holders.load(self.row.holder_id)
+        refusal = rules.why_not_undo(
+            self.reference,
+            self.kind,
+            self.status,
+            self.row.merged_levels,
+            holder_is_gone=holder is not None and holder.deleted_at is not None,
+        )
         return _availability(info, refusal)
 
 
@@ -282,7 +294,9 @@ class OrdersMutation:
     async def cancel_order(self, info: Info, input: CancelOrderInput) -> CancelOrderResult:
         try:
             order = await revising.cancel_order(
-                info.context.signed_in(), id_of(input.order_id, "Order")
+                info.context.signed_in(),
+                id_of(input.order_id, "Order"),
+                app_url=info.context.settings.app_url,
             )
         except Refused as refused:
             return answer(refused, info.context.language)

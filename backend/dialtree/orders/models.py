@@ -18,6 +18,7 @@ class OrderKind(StrEnum):
     MERGE = "MERGE"
     CHANGE_NUMBERS = "CHANGE_NUMBERS"
     CREATE_TRUNK = "CREATE_TRUNK"
+    DELETE_TRUNK = "DELETE_TRUNK"
 
 
 class OrderStatus(StrEnum):
@@ -72,7 +73,8 @@ class Order(Model):
     started_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
     refusal: Any = fields.JSONField(null=True)
-    """Why it FAILED: {"code": …, "params": {…}}."""
+    """Why it FAILED, or was CANCELLED by something else than a request to do so:
+    {"code": …, "params": {…}}."""
     merged_levels = fields.SmallIntField(null=True)
     """How many levels a merge removed; only a merge of one level can be undone."""
     idempotency_key = fields.CharField(100, null=True)
@@ -81,6 +83,8 @@ class Order(Model):
     attempt = fields.IntField(default=0)
     """Counts claims; a worker's effect is kept only while its number stands (O2)."""
     lease_until = fields.DatetimeField(null=True)
+    reminded_for = fields.DateField(null=True)
+    """The execution date that the requester was reminded of, or that needs no reminder."""
 
     class Meta:
         table = "order_request"
@@ -89,6 +93,7 @@ class Order(Model):
             Index(fields=("status", "due_at", "id"), name="idx_order_due"),
             Index(fields=("customer_id", "status", "id"), name="idx_order_list"),
             Index(fields=("holder_id", "status"), name="idx_order_holder"),
+            Index(fields=("status", "execution_date"), name="idx_order_reminder"),
         )
 
     @property

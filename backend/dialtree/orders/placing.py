@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import orjson
 
@@ -36,10 +37,22 @@ class OrderRequest:
     execution_date: date | None = None
     undoes_id: int | None = None
     key: str | None = None
+    details: str = ""
+    """What else was asked for, to tell it from another request with the same key."""
 
     @property
     def fingerprint(self) -> str:
-        asked = [self.kind, sorted(self.items), self.holder_id, self.execution_date, self.undoes_id]
+        # The holder of a new trunk is made by the request itself.
+        holder_id = None if self.kind == OrderKind.CREATE_TRUNK else self.holder_id
+        asked: list[object] = [
+            self.kind,
+            sorted(self.items),
+            holder_id,
+            self.execution_date,
+            self.undoes_id,
+        ]
+        if self.details:
+            asked.append(self.details)
         return hashlib.sha256(orjson.dumps(asked)).hexdigest()
 
 
@@ -84,20 +97,73 @@ async def place(
     """
     now = clock.now()
     due_at = due_from(request.execution_date, now)
-    order = await Order.create(
+    status = OrderStatus.QUEUED if due_at <= now else OrderStatus.PLANNED
+    order = await _write(
+        principal,
+        request,
+        created_at=now,
+        status=status,
+        due_at=due_at,
+        reminded_for=without_reminder(request.execution_date),
+    )
+    await add_items(order, request.items, ranges)
+    changed = await reserve(order, ranges)
+    holder_ids = {order.holder_id} if order.holder_id is not None else set()
+    announce(live.inventory_change(order.customer_id, range_ids=changed, holder_ids=holder_ids))
+    # Due or not: the worker has to know how long it may sleep.
+    announce(live.OrderChange(order.customer_id, order.id, due=True))
+    return order
+
+
+async def record(
+    principal: Principal,
+    request: OrderRequest,
+    items: Sequence[tuple[ItemAction, int]],
+    ranges: Sequence[NumberRange],
+) -> Order:
+    """Writes the order of what is done in this very transaction, without a worker (T5). `items`:
+    what was done, where the request did not name it."""
+    now = clock.now()
+    order = await _write(
+        principal,
+        request,
+        created_at=now,
+        status=OrderStatus.SUCCEEDED,
+        due_at=now,
+        started_at=now,
+        finished_at=now,
+    )
+    await add_items(order, items, ranges)
+    announce(live.OrderChange(order.customer_id, order.id))
+    return order
+
+
+async def _write(principal: Principal, request: OrderRequest, **state: Any) -> Order:
+    return await Order.create(
         customer_id=principal.customer_id,
         kind=request.kind,
-        status=OrderStatus.QUEUED if due_at <= now else OrderStatus.PLANNED,
         creator=OrderCreator.CUSTOMER,
         requested_by_id=principal.user_id,
         holder_id=request.holder_id,
         undoes_id=request.undoes_id,
         execution_date=request.execution_date,
-        due_at=due_at,
-        created_at=now,
         idempotency_key=request.key,
         fingerprint=request.fingerprint,
+        **state,
     )
+
+
+def without_reminder(execution_date: date | None) -> date | None:
+    """The day, if it is so near that whoever chooses it now needs no reminder the day before."""
+    if execution_date is None or execution_date > clock.today() + timedelta(days=1):
+        return None
+    return execution_date
+
+
+async def add_items(
+    order: Order, items: Sequence[tuple[ItemAction, int]], ranges: Sequence[NumberRange]
+) -> None:
+    """Writes what the order does to which of `ranges`, given in the order of `items`."""
     await OrderItem.bulk_create(
         OrderItem(
             order_id=order.id,
@@ -109,14 +175,13 @@ async def place(
             area_length=range_.area_length,
             extension_at=range_.extension_at,
         )
-        for (action, _id), range_ in zip(request.items, ranges, strict=True)
+        for (action, _id), range_ in zip(items, ranges, strict=True)
     )
-    await _reserve(order, ranges)
-    announce(live.OrderChange(order.customer_id, order.id, due=order.status == OrderStatus.QUEUED))
-    return order
 
 
-async def _reserve(order: Order, ranges: Sequence[NumberRange]) -> None:
+async def reserve(order: Order, ranges: Sequence[NumberRange]) -> set[int]:
+    """Reserves the ranges for the order (H4); returns the ids of what changed. Raises
+    Refused(TRY_AGAIN) if another order was quicker."""
     taken = await NumberRange.filter(
         id__in=[range_.id for range_ in ranges], open_order_id__isnull=True
     ).update(open_order_id=order.id)
@@ -127,15 +192,17 @@ async def _reserve(order: Order, ranges: Sequence[NumberRange]) -> None:
         for range_ in ranges:
             changed |= {id_ for (id_,) in await beneath(range_).values_list("id")}
             await beneath(range_).update(open_order_id=order.id)
-    changed |= await add_to_ancestors([(range_, Delta(reserved=1)) for range_ in ranges])
-    holder_ids = {order.holder_id} if order.holder_id is not None else set()
-    announce(live.inventory_change(order.customer_id, range_ids=changed, holder_ids=holder_ids))
+    return changed | await add_to_ancestors([(range_, Delta(reserved=1)) for range_ in ranges])
 
 
-async def release(order: Order) -> set[int]:
-    """Lifts the reservation of everything the order names; returns the ids of what changed."""
-    reserved = await NumberRange.filter(open_order_id=order.id).order_by("digits")
-    await NumberRange.filter(open_order_id=order.id).update(open_order_id=None)
+async def release(order: Order, only: Sequence[NumberRange] | None = None) -> set[int]:
+    """Lifts the reservation of everything the order names, or of some of it; returns the ids of
+    what changed."""
+    mine = NumberRange.filter(open_order_id=order.id)
+    if only is not None:
+        mine = mine.filter(id__in=[range_.id for range_ in only])
+    reserved = await mine.order_by("digits")
+    await mine.update(open_order_id=None)
     ids = {range_.id for range_ in reserved}
     topmost = [range_ for range_ in reserved if range_.parent_id not in ids]
     above = await add_to_ancestors([(range_, Delta(reserved=-1)) for range_ in topmost])

@@ -5,17 +5,23 @@ from datetime import date
 
 from dialtree import clock, live
 from dialtree.accounts.principal import Principal
+from dialtree.audit.models import AuditAction
+from dialtree.audit.writing import log_holder
 from dialtree.database import announce, transaction
 from dialtree.holders import rules as holder_rules
-from dialtree.holders.commands import NumberChange, change_numbers, why_over_limit
+from dialtree.holders.commands import NumberChange, change_numbers
 from dialtree.holders.facts import (
     change_of_order,
     elements_of_order,
     holder_facts,
     locked_holder,
+    present_holder,
 )
+from dialtree.holders.limits import why_over_limit
+from dialtree.holders.models import Holder
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.models import NumberRange, RangeState
+from dialtree.notifications.writing import withdraw_reminder
 from dialtree.orders import rules
 from dialtree.orders.cancelling import (
     cancel,
@@ -30,7 +36,7 @@ from dialtree.orders.models import (
     OrderKind,
     OrderStatus,
 )
-from dialtree.orders.placing import due_from
+from dialtree.orders.placing import due_from, without_reminder
 from dialtree.refusals import NotFound, Refusal, RefusalCode, Refused, refuse
 
 
@@ -43,7 +49,7 @@ async def _locked_order(principal: Principal, order_id: int) -> Order:
     return await principal.of(Order).select_for_update().get(id=order_id)
 
 
-async def cancel_order(principal: Principal, order_id: int) -> Order:
+async def cancel_order(principal: Principal, order_id: int, *, app_url: str) -> Order:
     """Cancels a planned or waiting order and frees what it reserved; repeating it is harmless.
 
     With the order of a planned trunk the trunk goes, and its other open orders with it (T2).
@@ -56,12 +62,16 @@ async def cancel_order(principal: Principal, order_id: int) -> Order:
             return order
         refuse(rules.why_not_cancel(order.reference, order.status))
         if order.kind == OrderKind.CREATE_TRUNK:
-            await drop_planned_trunk(order)
+            await drop_planned_trunk(order, app_url=app_url)
         elif order.holder_id is not None:
             holder = await locked_holder(principal, order.holder_id)
             facts = await holder_facts(holder)
             refuse(await why_over_limit(holder, facts, [], apart_from_order=order.id))
-        await cancel(order)
+        await cancel(order, app_url=app_url)
+        if order.holder_id is not None:
+            holder = await Holder.get(id=order.holder_id)
+            values = {"order": order.reference, "executionDate": _text(order.execution_date)}
+            await log_holder(principal, AuditAction.ORDER_CANCELLED, holder, before=values)
         return await Order.get(id=order_id)
 
     principal.must_be_administrator()
@@ -95,15 +105,30 @@ async def reschedule_order(principal: Principal, order_id: int, execution_date: 
         due_at = due_from(execution_date, now)
         status = OrderStatus.QUEUED if due_at <= now else OrderStatus.PLANNED
         changed = await Order.filter(id=order_id, status=OrderStatus.PLANNED).update(
-            execution_date=execution_date, due_at=due_at, status=status
+            execution_date=execution_date,
+            due_at=due_at,
+            status=status,
+            reminded_for=without_reminder(execution_date),
         )
         if not changed:
             raise Refused(Refusal(RefusalCode.ORDER_NOT_PLANNED, {"order": order.reference}))
-        announce(live.OrderChange(order.customer_id, order.id, due=status == OrderStatus.QUEUED))
+        await withdraw_reminder(order)
+        await log_holder(
+            principal,
+            AuditAction.ORDER_RESCHEDULED,
+            holder,
+            before={"executionDate": _text(order.execution_date)},
+            after={"executionDate": _text(execution_date)},
+        )
+        announce(live.OrderChange(order.customer_id, order.id, due=True))
         return await Order.get(id=order_id)
 
     principal.must_be_administrator()
     return await transaction(work)
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 async def undo_order(
@@ -124,7 +149,16 @@ async def undo_order(
         )
     ):
         return earlier
-    refuse(rules.why_not_undo(order.reference, order.kind, order.status, order.merged_levels))
+    gone = order.holder_id is not None and not await present_holder(order.holder_id)
+    refuse(
+        rules.why_not_undo(
+            order.reference,
+            order.kind,
+            order.status,
+            order.merged_levels,
+            holder_is_gone=gone,
+        )
+    )
     items = await OrderItem.filter(order_id=order.id).order_by("id")
     refuse(rules.why_outdated(order.reference, is_outdated=await _is_outdated(order, items)))
     if order.kind == OrderKind.CHANGE_NUMBERS:

@@ -18,7 +18,7 @@ def why_not_cancel(reference: str, status: OrderStatus) -> Refusal | None:
 
 
 def has_reschedule(kind: OrderKind) -> bool:
-    """Splits and merges run at once only; orders of SIP trunks can have a date (H3)."""
+    """Splits and merges run at once only; orders of holders can have a date (H3)."""
     return kind in (OrderKind.CHANGE_NUMBERS, OrderKind.CREATE_TRUNK)
 
 
@@ -36,12 +36,18 @@ def why_not_after(reference: str, day: date, other_due_at: datetime | None) -> R
 
 
 def why_not_undo(
-    reference: str, kind: OrderKind, status: OrderStatus, merged_levels: int | None
+    reference: str,
+    kind: OrderKind,
+    status: OrderStatus,
+    merged_levels: int | None,
+    *,
+    holder_is_gone: bool = False,
 ) -> Refusal | None:
     """Only what one order of the opposite kind restores exactly can be undone."""
     if status != OrderStatus.SUCCEEDED:
         return Refusal(RefusalCode.ORDER_NOT_SUCCEEDED, {"order": reference})
-    if kind == OrderKind.CREATE_TRUNK or (kind == OrderKind.MERGE and merged_levels != 1):
+    of_trunk = kind in (OrderKind.CREATE_TRUNK, OrderKind.DELETE_TRUNK)
+    if of_trunk or holder_is_gone or (kind == OrderKind.MERGE and merged_levels != 1):
         return Refusal(RefusalCode.UNDO_NOT_POSSIBLE, {"order": reference})
     return None
 

@@ -10,6 +10,7 @@ from dialtree.database import hub
 from dialtree.live import OrderChange, Watcher
 from dialtree.orders.claiming import claim_next, next_due_at
 from dialtree.orders.execution import execute
+from dialtree.orders.reminding import remind_due
 
 SLOWEST_POLL = timedelta(seconds=30)
 AFTER_A_FAULT = 1.0
@@ -35,6 +36,7 @@ async def run_worker(app_url: str, stopping: asyncio.Event) -> None:
                 try:
                     began = clock.now()
                     await run_due(app_url, stopping)
+                    await remind_due(app_url)
                     pause = await _pause(began)
                 except Exception:
                     log.exception("the worker met a fault and goes on")
