@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { useMutation } from "urql";
-import { LogoutMutation, UpdateViewerMutation } from "../features/accounts/documents.ts";
+import { LogoutMutation } from "../features/accounts/documents.ts";
+import { languages, useLanguageChoice } from "../features/accounts/useLanguageChoice.ts";
 import { useViewer } from "../features/accounts/viewer.ts";
 import { useSession } from "../graphql/session.tsx";
-import { activateLanguage, type LanguageTag, useLanguage, useText } from "../i18n/i18n.ts";
+import { useLanguage, useText } from "../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
-import { Contrast, Moon, Person, SignOut, Sun } from "../ui/icons.tsx";
+import { Contrast, Moon, Person, Settings, SignOut, Sun } from "../ui/icons.tsx";
 import { Menu, MenuChoice, MenuItem, MenuNote } from "../ui/Menu.tsx";
 import styles from "./HeaderMenus.module.css";
 import { paths } from "./paths.ts";
@@ -21,16 +22,7 @@ const THEME_ICONS: Record<Theme, ReactNode> = {
 export function LanguageMenu() {
   const t = useText();
   const language = useLanguage();
-  const { restart } = useSession();
-  const [, updateViewer] = useMutation(UpdateViewerMutation);
-
-  const choose = async (next: LanguageTag) => {
-    const { data } = await updateViewer({ language: next === "de" ? "DE" : "EN" });
-    if (data?.updateViewer.__typename !== "ViewerUpdated") return;
-    await activateLanguage(next);
-    // The sentences of the server (reasons, refusals) are cached in the old language.
-    restart();
-  };
+  const choose = useLanguageChoice();
   return (
     <Menu
       label={t("header.language")}
@@ -47,10 +39,7 @@ export function LanguageMenu() {
       <MenuChoice
         title={t("header.language")}
         value={language}
-        options={[
-          { value: "de", label: "Deutsch" },
-          { value: "en", label: "English" },
-        ]}
+        options={languages}
         onChange={choose}
       />
     </Menu>
@@ -124,6 +113,9 @@ export function UserMenu() {
           {t(`role.${viewer.role}`)} · {viewer.customer.name}
         </span>
       </MenuNote>
+      <MenuItem icon={<Settings />} onAction={() => navigate(paths.settings())}>
+        {t("settings.title")}
+      </MenuItem>
       <MenuItem icon={<SignOut />} onAction={signOut}>
         {t("header.signOut")}
       </MenuItem>

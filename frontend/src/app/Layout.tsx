@@ -4,6 +4,7 @@ import { Navigate, NavLink, Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
 import { ViewerQuery } from "../features/accounts/documents.ts";
 import { languageTag, ViewerContext } from "../features/accounts/viewer.ts";
+import { PlannedCountQuery } from "../features/inventory/documents.ts";
 import { activateLanguage, type TextId, useText } from "../i18n/i18n.ts";
 import { Button } from "../ui/Button.tsx";
 import { classes } from "../ui/classes.ts";
@@ -21,6 +22,26 @@ const NAVIGATION: { path: string; text: TextId }[] = [
   { path: paths.inventory(), text: "navigation.inventory" },
   { path: paths.orders(), text: "navigation.orders" },
 ];
+
+function Entry({ path, text }: { path: string; text: TextId }) {
+  const t = useText();
+  return (
+    <NavLink
+      to={path}
+      end={path === "/"}
+      className={({ isActive }) => classes(styles.link, isActive && styles.here)}
+    >
+      {t(text)}
+    </NavLink>
+  );
+}
+
+/** There only while it leads to something; behind the others, so that they never move. */
+function PlannedTrunksEntry() {
+  const [{ data }] = useQuery({ query: PlannedCountQuery });
+  if (!data?.inventory.plannedSipTrunkCount) return null;
+  return <Entry path={paths.plannedTrunks()} text="navigation.planned" />;
+}
 
 /** Header and page; only for somebody who is signed in. */
 export function Layout() {
@@ -64,16 +85,10 @@ export function Layout() {
             <Brand />
           </AriaLink>
           <nav className={styles.navigation} aria-label={t("navigation.label")}>
-            {NAVIGATION.map(({ path, text }) => (
-              <NavLink
-                key={path}
-                to={path}
-                end={path === "/"}
-                className={({ isActive }) => classes(styles.link, isActive && styles.here)}
-              >
-                {t(text)}
-              </NavLink>
+            {NAVIGATION.map((entry) => (
+              <Entry key={entry.path} {...entry} />
             ))}
+            <PlannedTrunksEntry />
             <a className={styles.link} href={paths.explorer()}>
               {t("navigation.explorer")}
               <External size={13} />

@@ -14,7 +14,9 @@ describe("paths", () => {
     const segment = (path: string, index: number) =>
       decodeURIComponent(path.split("/")[index] ?? "");
     expect(segment(paths.order(id), 2)).toBe(id);
+    expect(segment(paths.holder(id), 2)).toBe(id);
     expect(segment(paths.holderNumbers(id), 2)).toBe(id);
+    expect(segment(paths.holder(id), 2)).toBe(id);
   });
 });
 

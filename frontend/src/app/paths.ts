@@ -13,9 +13,15 @@ function withQuery(path: string, query: Query): string {
  */
 export const paths = {
   inventory: (query: { number?: string; site?: string } = {}) => withQuery("/", query),
+  plannedTrunks: () => "/planned-trunks",
   orders: () => "/orders",
   order: (id: string) => `/orders/${encodeURIComponent(id)}`,
+  /** dialog: the question that is asked about it, see features/holders/holderUrl.ts. */
+  holder: (id: string, query: { dialog?: string } = {}) =>
+    withQuery(`/holders/${encodeURIComponent(id)}`, query),
   holderNumbers: (id: string) => `/holders/${encodeURIComponent(id)}/numbers`,
+  settings: () => "/settings",
+  newTrunk: () => "/trunks/new",
   /** GraphiQL; a page of its own, outside the router. */
   explorer: () => "/explorer",
   /** returnTo: path with query inside the page, where to go after signing in. */

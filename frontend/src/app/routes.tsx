@@ -6,8 +6,12 @@ import { NotFoundPage } from "./NotFoundPage.tsx";
 // Pages are loaded when they are opened.
 const LoginPage = lazy(() => import("../features/accounts/LoginPage.tsx"));
 const EditNumbersPage = lazy(() => import("../features/holders/EditNumbersPage.tsx"));
+const HolderPage = lazy(() => import("../features/holders/HolderPage.tsx"));
 const InventoryPage = lazy(() => import("../features/inventory/InventoryPage.tsx"));
 const OrdersPage = lazy(() => import("../features/orders/OrdersPage.tsx"));
+const PlannedTrunksPage = lazy(() => import("../features/trunks/PlannedTrunksPage.tsx"));
+const SettingsPage = lazy(() => import("../features/accounts/SettingsPage.tsx"));
+const NewTrunkPage = lazy(() => import("../features/trunks/NewTrunkPage.tsx"));
 
 /** Every page and its address; the addresses are built in paths.ts. */
 export function AppRoutes() {
@@ -16,8 +20,12 @@ export function AppRoutes() {
       <Route path="/login" element={<LoginPage />} />
       <Route element={<Layout />}>
         <Route path="/" element={<InventoryPage />} />
+        <Route path="/planned-trunks" element={<PlannedTrunksPage />} />
         <Route path="/orders/:id?" element={<OrdersPage />} />
+        <Route path="/holders/:id" element={<HolderPage />} />
         <Route path="/holders/:id/numbers" element={<EditNumbersPage />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="/trunks/new" element={<NewTrunkPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -4,6 +4,7 @@ import type {
   DataField,
   Entity,
   FieldArgs,
+  UpdateResolver,
 } from "@urql/exchange-graphcache";
 import shape from "./schema.generated.json" with { type: "json" };
 
@@ -14,6 +15,11 @@ type InventoryChange = {
   holders: (Row & { status?: string })[];
   everything: boolean;
 };
+
+type OrderChange = Row & { kind: string; status: string; holder: Row | null };
+
+/** What an event does not bring of a holder, although it may have changed with it. */
+const HOLDER_DETAILS = ["numbers", "callLimits", "supportEmail", "credentials", "delete"];
 
 const HOLDER_LISTS: Record<string, string> = {
   SipTrunk: "sipTrunks",
@@ -45,9 +51,43 @@ function forget(
   }
 }
 
+/** What an order would be answered depends on every range, holder and order. */
+function forgetPreviews(cache: Cache) {
+  forget(cache, "Query", "changeNumbersPreview");
+  forget(cache, "Query", "createSipTrunkPreview");
+}
+
+/** Something was done to this holder: its part of the audit log is longer now. */
+function forgetLog(cache: Cache, id: string) {
+  forget(cache, "Query", "auditLog", (args) => args?.subjectId === id);
+}
+
+type HolderInput = { sipTrunkId?: string; cloudPbxId?: string };
+type Outcome = { __typename: string };
+
+/** After a mutation of a holder. A refused one has changed nothing. */
+function afterMutation(
+  fieldName: string,
+  accepted: string,
+  apply: (cache: Cache, id: string) => void,
+): UpdateResolver {
+  return (result, args, cache) => {
+    const input = args.input as HolderInput;
+    const id = input.sipTrunkId ?? input.cloudPbxId;
+    if (id && (result[fieldName] as Outcome).__typename === accepted) apply(cache, id);
+  };
+}
+
+function forgetHolder(__typename: string) {
+  return (cache: Cache, id: string) => {
+    forgetLog(cache, id);
+    cache.invalidate({ __typename, id });
+  };
+}
+
 /** Keys of the rows in a cached connection, or null where it is not in the cache. */
 function rowsIn(cache: Cache, fieldName: string, args: FieldArgs): Set<string> | null {
-  const connection = cache.resolve("Query", fieldName, args ?? {});
+  const connection = cache.resolve("Query", fieldName, args);
   if (typeof connection !== "string") return null;
   const nodes = cache.resolve(connection, "nodes");
   return Array.isArray(nodes) ? new Set(nodes.filter((key) => typeof key === "string")) : null;
@@ -68,7 +108,7 @@ function keepList(
     // Later pages: the first one tells of what is new.
     if (field.arguments?.after && !rows.has(key)) continue;
     if (rows.has(key) !== belongs(field.arguments ?? {}, rows.has(key))) {
-      cache.invalidate("Query", fieldName, field.arguments ?? {});
+      cache.invalidate("Query", fieldName, field.arguments);
     }
   }
 }
@@ -88,7 +128,8 @@ function applyInventoryChange(change: InventoryChange, cache: Cache) {
     forget(cache, "Query", "numberElements");
   }
   for (const holder of change.holders) {
-    forget(cache, holder, "numbers");
+    for (const fieldName of HOLDER_DETAILS) forget(cache, holder, fieldName);
+    forgetLog(cache, holder.id);
     const list = HOLDER_LISTS[holder.__typename];
     if (list) {
       keepList(cache, list, holder, (args, isIn) =>
@@ -119,18 +160,39 @@ export function cacheOptions(): CacheExchangeOpts {
     },
     resolvers: { Query: { node: (_parent, args, cache) => nodeInCache(cache, String(args.id)) } },
     updates: {
+      Mutation: {
+        updateSipTrunk: afterMutation("updateSipTrunk", "SipTrunkUpdated", forgetLog),
+        revealSipPassword: afterMutation("revealSipPassword", "SipPasswordRevealed", forgetLog),
+        regenerateSipPassword: afterMutation(
+          "regenerateSipPassword",
+          "SipPasswordRegenerated",
+          forgetLog,
+        ),
+        updateCloudPbx: afterMutation("updateCloudPbx", "CloudPbxUpdated", forgetLog),
+        deleteSipTrunk: afterMutation("deleteSipTrunk", "OrderAccepted", forgetHolder("SipTrunk")),
+        deleteCloudPbx: afterMutation(
+          "deleteCloudPbx",
+          "CloudPbxDeleted",
+          forgetHolder("CloudPbx"),
+        ),
+      },
       Subscription: {
         inventoryChanged: (result, _args, cache) => {
-          forget(cache, "Query", "changeNumbersPreview");
+          forgetPreviews(cache);
           applyInventoryChange(result.inventoryChanged as unknown as InventoryChange, cache);
         },
         ordersUpdated: (result, _args, cache) => {
-          const order = result.ordersUpdated as unknown as Row & { status: string };
-          forget(cache, "Query", "changeNumbersPreview");
+          const order = result.ordersUpdated as unknown as OrderChange;
+          forgetPreviews(cache);
           keepList(cache, "orders", order, (args) => {
             const wanted = args.status as string[] | null | undefined;
             return !wanted || wanted.includes(order.status);
           });
+          // No event brings a trunk that is gone: the lists that have it ask again. It stays in the
+          // cache itself, where this very order names it.
+          if (order.kind === "DELETE_TRUNK" && order.status === "SUCCEEDED" && order.holder) {
+            keepList(cache, "sipTrunks", order.holder, () => false);
+          }
         },
       },
     },

@@ -17,6 +17,8 @@ type Props = Look & {
   children?: ReactNode;
   /** Why this cannot be done now. The button stays reachable and tells it instead of acting. */
   refusal?: string | null;
+  /** The form is told of it although it is refused, and points at what is missing. */
+  submitsRefused?: boolean;
   /** Working: keeps its width and focus, and does nothing when pressed. */
   busy?: boolean;
   type?: "button" | "submit";
@@ -47,7 +49,7 @@ export function Button(props: Props) {
 
   const button = (
     <AriaButton
-      type={refusal ? "button" : type}
+      type={refusal && !props.submitsRefused ? "button" : type}
       className={lookOf({ ...props, iconOnly })}
       aria-label={label}
       aria-disabled={refusal ? true : undefined}

@@ -11,6 +11,7 @@ import {
 } from "react-aria-components/Calendar";
 import { DateInput, DatePicker, DateSegment } from "react-aria-components/DatePicker";
 import { Dialog } from "react-aria-components/Dialog";
+import { FieldError } from "react-aria-components/FieldError";
 import { Group } from "react-aria-components/Group";
 import { Heading } from "react-aria-components/Heading";
 import { Label } from "react-aria-components/Label";
@@ -30,6 +31,8 @@ type Props = {
   min: CalendarDate;
   max: CalendarDate;
   description?: ReactNode;
+  /** The sentence that says what is wrong with the day. */
+  error?: string | null;
   /** Spoken names of the buttons; without `clearLabel` the day cannot be emptied. */
   openLabel: string;
   clearLabel?: string;
@@ -42,12 +45,13 @@ export function DateField(props: Props) {
   const { value, clearLabel } = props;
   return (
     <DatePicker
-      className={classes(fieldStyles.field, props.className)}
+      className={classes(fieldStyles.field, styles.field, props.className)}
       value={value === null ? null : parseDate(value)}
       onChange={(date) => props.onChange(date?.toString() ?? null)}
       minValue={props.min}
       maxValue={props.max}
       autoFocus={props.autoFocus}
+      isInvalid={Boolean(props.error)}
       shouldForceLeadingZeros
       validationBehavior="aria"
     >
@@ -71,6 +75,7 @@ export function DateField(props: Props) {
           <CalendarIcon />
         </AriaButton>
       </Group>
+      {props.error && <FieldError className={fieldStyles.error}>{props.error}</FieldError>}
       {props.description && (
         <Text slot="description" className={fieldStyles.description}>
           {props.description}

@@ -40,7 +40,10 @@ function Below(props: Pick<Common, "description" | "error">) {
 type TextFieldProps = Common & {
   type?: "text" | "email" | "password" | "tel";
   autoComplete?: string;
+  /** Which keys a phone offers. */
+  inputMode?: "numeric";
   isRequired?: boolean;
+  onBlur?: () => void;
 };
 
 export function TextField(props: TextFieldProps) {

@@ -81,6 +81,10 @@ export const Globe = icon(
   "Globe",
   <path d="M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM2 8h12M8 2c2.2 2 2.2 10 0 12M8 2c-2.2 2-2.2 10 0 12" />,
 );
+export const Settings = icon(
+  "Settings",
+  <path d="M2.5 4.5h6m3 0h2M2.5 11.5h2m3 0h6M8.5 4.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0ZM4.5 11.5a1.5 1.5 0 1 0 3 0 1.5 1.5 0 0 0-3 0Z" />,
+);
 export const SignOut = icon(
   "SignOut",
   <path d="M6.5 2.5h-3a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h3M10.5 5l3 3-3 3m3-3h-7" />,
@@ -90,6 +94,18 @@ export const Minus = icon("Minus", <path d="M3 8h10" />);
 export const Undo = icon(
   "Undo",
   <path d="M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6M3 6.500l3-3m-3 3 3 3" />,
+);
+export const Copy = icon(
+  "Copy",
+  <path d="M5.5 5.500h7a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-7Zm-1 5h-1a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1v1" />,
+);
+export const Trash = icon(
+  "Trash",
+  <path d="M2.5 4.500h11m-7.500 0v-2h4v2m-5.500 0 .6 9h5.800l.6-9M6.700 7v4m2.600-4v4" />,
+);
+export const Key = icon(
+  "Key",
+  <path d="M5 13.500a3 3 0 1 0 0-6 3 3 0 0 0 0 6Zm2.100-5.100 5.900-5.900m-2.500 2.500 2 2" />,
 );
 export const ArrowRight = icon("ArrowRight", <path d="M3 8h10m-4-4 4 4-4 4" />);
 export const ArrowLeft = icon("ArrowLeft", <path d="M13 8H3m4-4L3 8l4 4" />);

@@ -9,6 +9,7 @@ export const ViewerQuery = graphql(`
       email
       role
       language
+      orderReminders
       customer {
         id
         name
@@ -53,13 +54,14 @@ export const LogoutMutation = graphql(`
 
 export const UpdateViewerMutation = graphql(
   `
-    mutation UpdateViewer($language: Language!) {
-      updateViewer(input: { language: $language }) {
+    mutation UpdateViewer($language: Language, $orderReminders: Boolean) {
+      updateViewer(input: { language: $language, orderReminders: $orderReminders }) {
         __typename
         ... on ViewerUpdated {
           viewer {
             id
             language
+            orderReminders
           }
         }
         ...RefusalParts

@@ -1,4 +1,6 @@
-import { formatNumber } from "../../i18n/format.ts";
+import { Link } from "react-aria-components/Link";
+import { paths } from "../../app/paths.ts";
+import { formatDate, formatNumber } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -7,20 +9,25 @@ import { Close } from "../../ui/icons.tsx";
 import { Meter } from "../../ui/Meter.tsx";
 import { executionToday } from "../orders/executionDate.ts";
 import styles from "./ChangeDetails.module.css";
-import type { HolderData, MetersData } from "./documents.ts";
+import type { MetersData, PlanData } from "./documents.ts";
 import type { PendingChange, PendingElement, Side } from "./pendingChange.ts";
 
 type Props = {
-  holder: HolderData;
+  takesDate: boolean;
+  /** Of a planned trunk: its own day is the date of the change. */
+  plan: PlanData | null;
   change: PendingChange;
   meters: MetersData | null;
+  /** The day on which the limits will be used so; null: now. */
+  metersDay: string | null;
   onTakeBack: (ids: string[]) => void;
   onDate: (day: string | null) => void;
 };
 
 /** The change in full: what comes and goes, when, and what the limits will be then. */
-export function ChangeDetails({ holder, change, meters, onTakeBack, onDate }: Props) {
+export function ChangeDetails(props: Props) {
   const t = useText();
+  const { plan, change, meters, metersDay, onTakeBack } = props;
   const today = executionToday();
   const all = [...change.add, ...change.remove];
   return (
@@ -48,13 +55,14 @@ export function ChangeDetails({ holder, change, meters, onTakeBack, onDate }: Pr
         )}
       </section>
       <div className={styles.side}>
-        {holder.takesExecutionDate && (
+        {plan && <Plan plan={plan} />}
+        {props.takesDate && (
           <DateField
             className={styles.date}
             label={t("order.executionDate")}
             description={t(change.executionDate ? "numbers.onDate" : "numbers.atOnce")}
             value={change.executionDate}
-            onChange={onDate}
+            onChange={props.onDate}
             min={today}
             max={today.add({ years: 1 })}
             openLabel={t("date.open")}
@@ -62,26 +70,51 @@ export function ChangeDetails({ holder, change, meters, onTakeBack, onDate }: Pr
           />
         )}
         {meters && meters.blocks.length > 0 && (
-          <section aria-label={t("holders.perBlock")}>
-            <h3 className={styles.metersTitle}>{t("holders.perBlock")}</h3>
-            <ul className={styles.meters}>
-              {meters.blocks.map(({ block, used, limit }) => (
-                <li key={block.id}>
-                  <span>{block.display}</span>
-                  <Meter
-                    look="limit"
-                    label={t("holders.elementsOf", { block: block.display })}
-                    value={used}
-                    max={limit}
-                    valueLabel={`${used}/${limit}`}
-                  />
-                </li>
-              ))}
-            </ul>
-          </section>
+          <BlockMeters blocks={meters.blocks} day={metersDay} />
         )}
       </div>
     </div>
+  );
+}
+
+/** When a planned trunk becomes active, and the order to which the change goes. */
+function Plan({ plan }: { plan: PlanData }) {
+  const t = useText();
+  const { id, reference, executionDate } = plan;
+  return (
+    <p>
+      {executionDate
+        ? t("numbers.becomesActive", { date: formatDate(executionDate) })
+        : t("numbers.becomesActiveAtOnce")}{" "}
+      <Link href={paths.order(id)}>{reference}</Link>
+    </p>
+  );
+}
+
+type BlockMetersProps = { blocks: MetersData["blocks"]; day?: string | null };
+
+/** How many elements of each block there will be; `day`: from when on, null: now. */
+export function BlockMeters({ blocks, day }: BlockMetersProps) {
+  const t = useText();
+  const title = day ? t("numbers.perBlockOn", { date: formatDate(day) }) : t("holders.perBlock");
+  return (
+    <section aria-label={title}>
+      <h3 className={styles.metersTitle}>{title}</h3>
+      <ul className={styles.meters}>
+        {blocks.map(({ block, used, limit }) => (
+          <li key={block.id}>
+            <span>{block.display}</span>
+            <Meter
+              look="limit"
+              label={t("holders.elementsOf", { block: block.display })}
+              value={used}
+              max={limit}
+              valueLabel={`${used}/${limit}`}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -91,7 +124,8 @@ type ElementsProps = {
   onTakeBack: (ids: string[]) => void;
 };
 
-function Elements({ side, elements, onTakeBack }: ElementsProps) {
+/** Rows of a list of what is pending, each with the way to take it back. */
+export function Elements({ side, elements, onTakeBack }: ElementsProps) {
   const t = useText();
   return elements.map(({ id, display, size }) => (
     <li key={id} className={classes(styles.element, styles[side])}>

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { GraphQLError } from "graphql";
 import { Link } from "react-aria-components/Link";
@@ -38,6 +38,8 @@ function world(more: Record<string, unknown> = {}, trunkMore: Record<string, unk
     id: "trunk-1",
     name: "Berlin",
     kind: "SIP_TRUNK",
+    status: "ACTIVE",
+    creation: null,
     takesExecutionDate: true,
     changeNumbers: { allowed: true, refusal: null },
     meters: metersOf(1),
@@ -116,6 +118,27 @@ describe("putting a change together", () => {
       remove: [],
       executionDate: null,
     });
+  });
+
+  it("names the day on which the meters will be so", async () => {
+    await open(world());
+    await add("030 23125-3xx");
+    expect(await screen.findByRole("meter", { name: "In use afterwards" })).toBeTruthy();
+    const place = "dialtree.change.user-1.trunk-1";
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? "");
+    cleanup();
+    sessionStorage.setItem(place, JSON.stringify({ ...kept, executionDate: "2026-12-01" }));
+    await open(world());
+    const meter = await screen.findByRole("meter", { name: "In use on 01/12/2026" });
+    expect(meter.getAttribute("aria-valuetext")).toBe("2/60");
+  });
+
+  it("shows for a day alone what planned orders will have made of the meters", async () => {
+    const kept = { add: [], remove: [], executionDate: "2026-12-01", key: null };
+    sessionStorage.setItem("dialtree.change.user-1.trunk-1", JSON.stringify(kept));
+    await open(world({ changeNumbersPreview: { refusal: null, meters: metersOf(7) } }));
+    const meter = await screen.findByRole("meter", { name: "In use on 01/12/2026" });
+    expect(meter.getAttribute("aria-valuetext")).toBe("7/60");
   });
 
   it("does not mark what an open order has reserved", async () => {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useSession } from "../../graphql/session.tsx";
 import type { Pages } from "../../graphql/usePages.ts";
 import { formatNumber } from "../../i18n/format.ts";
@@ -31,6 +31,8 @@ type Props = {
   /** The first page: how many there are, and how the search was read. */
   page: ElementPageData | null;
   pending: ReadonlyMap<string, Side>;
+  /** The order that is edited here: what it has reserved is open to it. */
+  ownOrder?: string;
   /** Shown where there is none without a search. */
   empty: string;
   action: { label: string; icon: ReactNode; refusal: string | null | undefined };
@@ -42,8 +44,9 @@ type Props = {
 export function ElementList(props: Props) {
   const t = useText();
   const { queries } = useSession().session;
-  const { pages, page, pending, search, action } = props;
+  const { pages, page, pending, ownOrder, search, action } = props;
   const { rows, hasMore, loadingMore, loadMore } = pages;
+  const marking = useMemo(() => ({ pending, ownOrder }), [pending, ownOrder]);
   const [marked, setMarked] = useState(NONE);
   const [isMarkingAll, setMarkingAll] = useState(false);
   const total = page?.totalCount ?? 0;
@@ -62,8 +65,8 @@ export function ElementList(props: Props) {
     setMarkingAll(false);
   }, [isMarkingAll, readsOn, loadingMore, rows.length]);
 
-  const chosen = markedRows(rows, marked, pending);
-  const ofAll = markOfAll(rows, marked, pending);
+  const chosen = markedRows(rows, marked, marking);
+  const ofAll = markOfAll(rows, marked, marking);
   const isAll = ofAll === "all" && (!hasMore || rows.length >= MARK_AT_MOST);
   const isSearched = search.number !== "" || search.site !== "";
 
@@ -135,15 +138,15 @@ export function ElementList(props: Props) {
           items={rows}
           textOf={({ display }) => display}
           rowSize={ROW_SIZE}
-          rowClass={(row) => styles[rowState(row, pending)]}
-          disabled={rows.filter((row) => rowState(row, pending) !== "open").map(({ id }) => id)}
+          rowClass={(row) => styles[rowState(row, marking)]}
+          disabled={rows.filter((row) => rowState(row, marking) !== "open").map(({ id }) => id)}
           selected={marked}
           onSelect={(keys) => (keys === "all" ? setMarkingAll(true) : setMarked(keys))}
-          dependencies={[pending, reading, t]}
+          dependencies={[marking, reading, t]}
           render={(element) => (
             <ElementRow
               element={element}
-              state={rowState(element, pending)}
+              state={rowState(element, marking)}
               reading={reading}
               onTakeBack={() => props.onTakeBack(element.id)}
             />

@@ -19,6 +19,7 @@ import {
   FreeElementsQuery,
   HeldElementsQuery,
   type HolderData,
+  type PlanData,
 } from "./documents.ts";
 import { ElementList } from "./ElementList.tsx";
 import styles from "./NumbersEditor.module.css";
@@ -58,6 +59,7 @@ export function NumbersEditor({ holder }: { holder: HolderData }) {
   const save = useAction(ChangeNumbersMutation);
   const guard = useLeaveGuard(!isEmpty(change));
 
+  const plan = planOf(holder);
   const pending = useMemo(() => {
     const sides = new Map<string, Side>();
     for (const { id } of change.add) sides.set(id, "add");
@@ -101,10 +103,12 @@ export function NumbersEditor({ holder }: { holder: HolderData }) {
 
   const notAllowed = holder.changeNumbers.allowed ? null : holder.changeNumbers.refusal?.message;
   const meters = preview.meters ?? holder.meters;
+  const metersDay = plan ? plan.executionDate : preview.meters && preview.day;
   const titles: Record<ListSide, string> = {
     free: t("numbers.free"),
-    held: t("numbers.held", { holder: holder.name }),
+    held: t(plan ? "numbers.heldPlanned" : "numbers.held", { holder: holder.name }),
   };
+  const heldShort = t(plan ? "numbers.heldPlannedShort" : "numbers.heldShort");
   const countOf = (page: { totalCount: number } | null | undefined) =>
     page ? ` (${formatNumber(page.totalCount)})` : "";
   const freePage = free.first?.numberElements ?? null;
@@ -118,7 +122,7 @@ export function NumbersEditor({ holder }: { holder: HolderData }) {
           value={state.side}
           options={[
             { value: "free", label: `${t("numbers.freeShort")}${countOf(freePage)}` },
-            { value: "held", label: `${t("numbers.heldShort")}${countOf(heldPage)}` },
+            { value: "held", label: `${heldShort}${countOf(heldPage)}` },
           ]}
           onChange={(side) => show({ side }, { step: false })}
         />
@@ -146,6 +150,7 @@ export function NumbersEditor({ holder }: { holder: HolderData }) {
             pages={held}
             page={heldPage}
             pending={pending}
+            ownOrder={plan?.id}
             empty={t("numbers.noneHeld")}
             action={{ label: t("numbers.remove"), icon: <ArrowLeft />, refusal: notAllowed }}
             onMove={move("remove")}
@@ -155,16 +160,20 @@ export function NumbersEditor({ holder }: { holder: HolderData }) {
       </div>
       <div className={styles.change}>
         <ChangeDetails
-          holder={holder}
+          takesDate={holder.takesExecutionDate && !plan}
+          plan={plan}
           change={change}
           meters={meters}
+          metersDay={metersDay}
           onTakeBack={back}
           onDate={(day) => changeBy((now) => onDate(now, day, executionToday().toString()))}
         />
       </div>
       <SaveBar
         change={change}
+        day={plan ? plan.executionDate : change.executionDate}
         meters={meters}
+        metersDay={metersDay}
         preview={preview}
         refusal={save.refusal?.message}
         notAllowed={notAllowed}
@@ -193,6 +202,10 @@ export function NumbersEditor({ holder }: { holder: HolderData }) {
       </Dialog>
     </>
   );
+}
+
+function planOf(holder: HolderData): PlanData | null {
+  return holder.__typename === "SipTrunk" && holder.status === "PLANNED" ? holder.creation : null;
 }
 
 function argumentsOf({ number, site }: { number: string; site: string }) {

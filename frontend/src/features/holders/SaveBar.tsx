@@ -10,7 +10,11 @@ import type { Preview } from "./usePreview.ts";
 
 type Props = {
   change: PendingChange;
+  /** When it takes effect; null: at once. */
+  day: string | null;
   meters: MetersData | null;
+  /** The day on which the limits will be used so; null: now. */
+  metersDay: string | null;
   preview: Preview;
   /** What saving was answered. */
   refusal: string | null | undefined;
@@ -24,10 +28,12 @@ type Props = {
 /** The change in a word and the way to order it; stays in sight. */
 export function SaveBar(props: Props) {
   const t = useText();
-  const { change, meters, preview, refusal } = props;
+  const { change, day, meters, metersDay, preview, refusal } = props;
   const { gone } = preview;
-  const used = t(isEmpty(change) ? "numbers.elementsNow" : "numbers.elementsAfter");
-  const when = change.executionDate ? formatDate(change.executionDate) : t("order.atOnce");
+  const used = metersDay
+    ? t("numbers.elementsOn", { date: formatDate(metersDay) })
+    : t(isEmpty(change) ? "numbers.elementsNow" : "numbers.elementsAfter");
+  const when = day ? formatDate(day) : t("order.atOnce");
   return (
     <div className={styles.bar}>
       {gone.length > 0 ? (

@@ -81,7 +81,7 @@ export const HeldElementsQuery = graphql(
   [ElementPage],
 );
 
-const MeterParts = graphql(`
+export const MeterParts = graphql(`
   fragment MeterParts on HolderMeters {
     elements {
       used
@@ -120,6 +120,14 @@ export const HolderQuery = graphql(
             ...MeterParts
           }
         }
+        ... on SipTrunk {
+          status
+          creation {
+            id
+            reference
+            executionDate
+          }
+        }
         ... on UccConnection {
           partner {
             code
@@ -134,6 +142,8 @@ export const HolderQuery = graphql(
 
 type NodeData = NonNullable<ResultOf<typeof HolderQuery>["node"]>;
 export type HolderData = Extract<NodeData, { takesExecutionDate: boolean }>;
+/** The order that makes a planned trunk active; its numbers are what the trunk will start with. */
+export type PlanData = NonNullable<Extract<HolderData, { __typename: "SipTrunk" }>["creation"]>;
 
 export const ChangePreviewQuery = graphql(
   `

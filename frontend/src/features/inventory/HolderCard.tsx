@@ -14,13 +14,14 @@ import { Tip } from "../../ui/Tip.tsx";
 import type { HolderRowData } from "./documents.ts";
 import styles from "./HolderCard.module.css";
 import { HolderNumbers } from "./HolderNumbers.tsx";
+import { PlannedTrunkActions } from "./PlannedTrunkActions.tsx";
 
 type Props = {
   holder: HolderRowData;
   isOpen: boolean;
   onOpenChange: (open: boolean) => void;
   number?: string;
-  headingLevel: 3 | 4;
+  headingLevel: 2 | 3 | 4;
 };
 
 /** One SIP trunk, Cloud PBX or UCC connection. */
@@ -83,6 +84,14 @@ export function HolderCard({ holder, isOpen, onOpenChange, number, headingLevel 
         <div className={styles.action}>
           <ButtonLink
             size="small"
+            variant="quiet"
+            label={t("holders.detailsOf", { holder: holder.name })}
+            href={paths.holder(holder.id)}
+          >
+            {t("holders.details")}
+          </ButtonLink>
+          <ButtonLink
+            size="small"
             icon={<Edit size={14} />}
             label={t("holders.editNumbersOf", { holder: holder.name })}
             href={paths.holderNumbers(holder.id)}
@@ -92,6 +101,7 @@ export function HolderCard({ holder, isOpen, onOpenChange, number, headingLevel 
           </ButtonLink>
         </div>
       </div>
+      {creation && <PlannedTrunkActions holder={holder.name} creation={creation} />}
       <DisclosurePanel className={styles.panel}>
         {isOpen && (
           <div className={styles.body}>
@@ -100,7 +110,17 @@ export function HolderCard({ holder, isOpen, onOpenChange, number, headingLevel 
                 {t("holders.contact")}: {contactLine}
               </p>
             )}
-            <HolderNumbers holderId={holder.id} number={number} hasLimits={meters !== null} />
+            {creation?.executionDate && holder.elementCount > 0 && (
+              <p className={styles.starts}>
+                {t("planned.startsWith", { date: formatDate(creation.executionDate) })}
+              </p>
+            )}
+            <HolderNumbers
+              holderId={holder.id}
+              number={number}
+              hasLimits={meters !== null}
+              headingLevel={headingLevel === 2 ? 3 : headingLevel === 3 ? 4 : 5}
+            />
           </div>
         )}
       </DisclosurePanel>

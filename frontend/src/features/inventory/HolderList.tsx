@@ -12,6 +12,10 @@ export type PageState = Pick<ReturnType<typeof useInventoryState>, "state" | "ch
 
 type Props = PageState & {
   title?: string;
+  /** Of each holder; without it one below the title, or where the title would be. */
+  headingLevel?: 2 | 3 | 4;
+  /** Beside the title. */
+  action?: ReactNode;
   pages: Pages<unknown, HolderRowData>;
   /** Shown where there is none. */
   empty: ReactNode;
@@ -20,11 +24,17 @@ type Props = PageState & {
 };
 
 /** A list of holders; each opens to show its numbers. */
-export function HolderList({ title, pages, empty, number, state, change }: Props) {
+export function HolderList({ title, action, pages, empty, number, state, change, ...rest }: Props) {
   const t = useText();
+  const { headingLevel = title ? 4 : 3 } = rest;
   return (
     <div className={styles.list}>
-      {title && <h3 className={styles.title}>{title}</h3>}
+      {title && (
+        <div className={styles.head}>
+          <h3 className={styles.title}>{title}</h3>
+          {action}
+        </div>
+      )}
       {pages.loading ? (
         <div className={styles.loading}>
           <Skeleton width="12rem" />
@@ -40,7 +50,7 @@ export function HolderList({ title, pages, empty, number, state, change }: Props
               <HolderCard
                 holder={holder}
                 number={number}
-                headingLevel={title ? 4 : 3}
+                headingLevel={headingLevel}
                 isOpen={state.holders.includes(holder.id)}
                 onOpenChange={(open) =>
                   change(({ holders }) => ({

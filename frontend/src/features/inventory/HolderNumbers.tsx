@@ -1,32 +1,35 @@
+import { Heading } from "react-aria-components/Heading";
 import { useQuery } from "urql";
-import { usePages } from "../../graphql/usePages.ts";
 import { formatNumber } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Meter } from "../../ui/Meter.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
-import { HolderMetersQuery, HolderNumbersQuery } from "./documents.ts";
+import { HolderMetersQuery } from "./documents.ts";
 import styles from "./HolderNumbers.module.css";
 import { NumberText } from "./NumberText.tsx";
 import { siteLine } from "./site.ts";
-
-const NOTHING = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 0 };
+import { type HolderNumberPages, useHolderNumbers } from "./useHolderNumbers.ts";
 
 type Props = {
   holderId: string;
   /** Only numbers that match this search. */
   number?: string;
+  /** Read by `useHolderNumbers`, with the same search. */
+  pages: HolderNumberPages;
   hasLimits: boolean;
+  /** Of the title within; one below what stands over it. */
+  headingLevel: 3 | 4 | 5;
 };
 
-/** The numbers a holder has, and how much of each block. */
-export function HolderNumbers({ holderId, number, hasLimits }: Props) {
+/** The numbers a holder has, and how much of each block; reads them. */
+export function HolderNumbers(props: Omit<Props, "pages">) {
+  return <NumberLines {...props} pages={useHolderNumbers(props.holderId, props.number)} />;
+}
+
+/** The same where they have been read already. */
+export function NumberLines({ holderId, number, pages, hasLimits, headingLevel }: Props) {
   const t = useText();
-  const pages = usePages(
-    HolderNumbersQuery,
-    { id: holderId, number: number || undefined },
-    ({ node }) => (node && "numbers" in node ? node.numbers : NOTHING),
-  );
   const [{ data }] = useQuery({
     query: HolderMetersQuery,
     variables: { id: holderId },
@@ -58,7 +61,9 @@ export function HolderNumbers({ holderId, number, hasLimits }: Props) {
       )}
       {blocks.length > 0 && (
         <div className={styles.blocks}>
-          <h5 className={styles.blocksTitle}>{t("holders.perBlock")}</h5>
+          <Heading level={headingLevel} className={styles.blocksTitle}>
+            {t("holders.perBlock")}
+          </Heading>
           <ul className={styles.meters}>
             {blocks.map(({ block, used, limit }) => (
               <li key={block.id}>

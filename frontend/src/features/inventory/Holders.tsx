@@ -1,5 +1,9 @@
+import { paths } from "../../app/paths.ts";
 import { usePages } from "../../graphql/usePages.ts";
 import { useText } from "../../i18n/i18n.ts";
+import { ButtonLink } from "../../ui/Button.tsx";
+import { Plus } from "../../ui/icons.tsx";
+import { useViewer } from "../accounts/viewer.ts";
 import { CloudPbxesQuery, SipTrunksQuery, UccConnectionsQuery } from "./documents.ts";
 import { HolderList, type PageState } from "./HolderList.tsx";
 import { NumberSearch } from "./NumberSearch.tsx";
@@ -7,6 +11,7 @@ import { NumberSearch } from "./NumberSearch.tsx";
 /** The assigned numbers, by what they are assigned to. */
 export function Holders(page: PageState) {
   const t = useText();
+  const viewer = useViewer();
   const { state, change } = page;
   const trunks = usePages(
     SipTrunksQuery,
@@ -38,6 +43,16 @@ export function Holders(page: PageState) {
       <HolderList
         {...page}
         title={t("holders.sipTrunks")}
+        action={
+          <ButtonLink
+            size="small"
+            icon={<Plus />}
+            href={paths.newTrunk()}
+            refusal={viewer.change.allowed ? null : viewer.change.refusal?.message}
+          >
+            {t("newTrunk.title")}
+          </ButtonLink>
+        }
         pages={trunks}
         number={state.trunkNumber}
         empty={t(searched ? "holders.noTrunkFound" : "holders.noTrunks")}

@@ -13,16 +13,24 @@ import {
   tenBelow,
 } from "../../test/numbers.ts";
 import { renderPage } from "../../test/renderPage.tsx";
+import type { Viewer } from "../accounts/documents.ts";
+import { ViewerContext } from "../accounts/viewer.ts";
 import { useOrderNews } from "../orders/useOrderNews.ts";
 import InventoryPage from "./InventoryPage.tsx";
 import { useInventoryNews } from "./useInventoryNews.ts";
 
 type Range = ReturnType<typeof range>;
 
-function Page() {
+const administrator = { id: "user-1", change: { allowed: true, refusal: null } } as Viewer;
+
+function Page({ viewer = administrator }: { viewer?: Viewer }) {
   useInventoryNews();
   useOrderNews();
-  return <InventoryPage />;
+  return (
+    <ViewerContext value={viewer}>
+      <InventoryPage />
+    </ViewerContext>
+  );
 }
 
 /** A block 030 23125-xxx whose ranges are in `ranges`; what is asked of it is in `fake.requests`. */
@@ -198,5 +206,23 @@ describe("splitting a range", () => {
     });
     await userEvent.click(within(dialog).getByRole("button", { name: "Split range" }));
     expect((await within(dialog).findByRole("alert")).textContent).toBe(message);
+  });
+});
+
+describe("a new SIP trunk", () => {
+  it("is a link away for those who may", async () => {
+    renderPage(world().fake.session, "/", <Page />);
+    const link = await screen.findByRole("link", { name: "New SIP trunk" });
+    expect(link.getAttribute("href")).toBe("/trunks/new");
+  });
+
+  it("is a button that says why not for others", async () => {
+    const change = refused("Only administrators change anything.");
+    const viewer = { id: "user-2", change } as unknown as Viewer;
+    renderPage(world().fake.session, "/", <Page viewer={viewer} />);
+    const button = await screen.findByRole("button", { name: "New SIP trunk" });
+    expect(button.getAttribute("aria-disabled")).toBe("true");
+    const reason = document.getElementById(button.getAttribute("aria-describedby") ?? "");
+    expect(reason?.textContent).toBe("Only administrators change anything.");
   });
 });

@@ -1,5 +1,7 @@
 import { useEffect } from "react";
+import { Link } from "react-aria-components/Link";
 import { useQuery } from "urql";
+import { paths } from "../../app/paths.ts";
 import { formatNumber } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Section } from "../../ui/Section.tsx";
@@ -90,7 +92,10 @@ export default function InventoryPage() {
           title={t("planned.title")}
           summary={t("planned.summary", count(inventory.plannedSipTrunkCount))}
         >
-          <PlannedTrunks state={state} change={change} />
+          <PlannedTrunks headingLevel={3} state={state} change={change} />
+          <Link className={styles.link} href={paths.plannedTrunks()}>
+            {t("planned.allOnPage")}
+          </Link>
         </Section>
       )}
     </div>

@@ -5,8 +5,13 @@ import { HolderList, type PageState } from "./HolderList.tsx";
 import { NumberSearch } from "./NumberSearch.tsx";
 import styles from "./PlannedTrunks.module.css";
 
+type Props = PageState & {
+  /** Of each trunk; one below what stands over the list. */
+  headingLevel: 2 | 3;
+};
+
 /** T2: trunks that become active on a later day. */
-export function PlannedTrunks(page: PageState) {
+export function PlannedTrunks({ headingLevel, ...page }: Props) {
   const t = useText();
   const { state, change } = page;
   const trunks = usePages(
@@ -35,6 +40,7 @@ export function PlannedTrunks(page: PageState) {
       />
       <HolderList
         {...page}
+        headingLevel={headingLevel}
         pages={trunks}
         number={state.plannedNumber}
         empty={t("holders.noTrunkFound")}

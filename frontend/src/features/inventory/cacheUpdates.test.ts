@@ -184,4 +184,38 @@ describe("an ordersUpdated event", () => {
     await fake.send("OrdersUpdated", { ordersUpdated: order("1", { status: "SUCCEEDED" }) });
     await eventually(() => expect(shown.current.map(({ id }) => id)).toEqual(["2"]));
   });
+
+  it("makes everything be asked for again that shows a trunk that was deleted", async () => {
+    const Names = graphql(`
+      query Names {
+        sipTrunks {
+          nodes {
+            id
+            name
+          }
+        }
+      }
+    `);
+    const trunk = { __typename: "SipTrunk", id: "t1", name: "Bonn" };
+    const trunks = [trunk];
+    const deletion = order("2", { kind: "DELETE_TRUNK", status: "SUCCEEDED", holder: trunk });
+    const fake = fakeSession({ sipTrunks: () => connection(trunks) });
+    const { client } = fake.session;
+    let names: string[] = [];
+    pipe(
+      client.query(Names, {}),
+      subscribe(({ data }) => {
+        names = data?.sipTrunks.nodes.map(({ name }) => name) ?? names;
+      }),
+    );
+    pipe(
+      client.subscription(OrdersUpdatedSubscription, {}),
+      subscribe(() => {}),
+    );
+    await eventually(() => expect(names).toEqual(["Bonn"]));
+
+    trunks.pop();
+    await fake.send("OrdersUpdated", { ordersUpdated: deletion });
+    await eventually(() => expect(names).toEqual([]));
+  });
 });

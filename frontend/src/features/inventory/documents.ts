@@ -192,6 +192,15 @@ export const InventoryQuery = graphql(
   [InventoryCounts],
 );
 
+/** Of the sums only this one: the others cost the server more. Events keep it up to date. */
+export const PlannedCountQuery = graphql(`
+  query PlannedCount {
+    inventory {
+      plannedSipTrunkCount
+    }
+  }
+`);
+
 /** A holder's row. */
 export const HolderRow = graphql(`
   fragment HolderRow on Holder {
@@ -233,6 +242,18 @@ export const HolderRow = graphql(`
         creator
         requestedBy
         executionDate
+        reschedule {
+          allowed
+          refusal {
+            message
+          }
+        }
+        cancel {
+          allowed
+          refusal {
+            message
+          }
+        }
       }
     }
     ... on UccConnection {
@@ -245,6 +266,9 @@ export const HolderRow = graphql(`
 `);
 
 export type HolderRowData = ResultOf<typeof HolderRow>;
+export type CreationData = NonNullable<
+  Extract<HolderRowData, { __typename: "SipTrunk" }>["creation"]
+>;
 
 const HolderBlockMeters = graphql(`
   fragment HolderBlockMeters on Holder {

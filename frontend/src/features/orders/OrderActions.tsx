@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { useText } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -24,6 +25,10 @@ const ICONS = {
 export function OrderActions({ order, dialog, onDialog, onDialogClose, onFollow }: Props) {
   const t = useText();
   const form = { order, onClose: onDialogClose };
+  // A dialog that came with the address: of two that open in one moment the drawer, which opens
+  // last, would make the dialog inert.
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  useEffect(() => setDrawerOpen(true), []);
   return (
     <>
       {dialogs.map((name) => {
@@ -41,7 +46,7 @@ export function OrderActions({ order, dialog, onDialog, onDialogClose, onFollow 
           )
         );
       })}
-      {dialog && order[dialog] && (
+      {isDrawerOpen && dialog && order[dialog] && (
         <Dialog
           isOpen
           role={dialog === "cancel" ? "alertdialog" : "dialog"}

@@ -18,7 +18,7 @@ export function OrderFacts({ order }: { order: OrderDetailsData }) {
   return (
     <>
       <h3 className={styles.what}>{orderTitle(order, t)}</h3>
-      {order.status === "FAILED" && order.refusal && (
+      {order.refusal && (
         <Notice tone="bad" title={t("order.nothingChanged")}>
           {order.refusal.message}
         </Notice>
@@ -28,7 +28,11 @@ export function OrderFacts({ order }: { order: OrderDetailsData }) {
           <div>
             <dt>{t(`order.holder.${holder.__typename}`)}</dt>
             <dd>
-              <Link href={paths.holderNumbers(holder.id)}>{holder.name}</Link>
+              {order.kind === "DELETE_TRUNK" ? (
+                holder.name
+              ) : (
+                <Link href={paths.holder(holder.id)}>{holder.name}</Link>
+              )}
             </dd>
           </div>
         )}

@@ -89,7 +89,7 @@ function LoadingRow({ width }: { width: string }) {
 
 function Row({ order, address }: { order: OrderRowData; address: string }) {
   const t = useText();
-  const namesRanges = order.kind === "CHANGE_NUMBERS" || order.kind === "CREATE_TRUNK";
+  const namesRanges = order.kind !== "SPLIT" && order.kind !== "MERGE";
   return (
     <tr className={styles.row}>
       <td className={styles.reference}>

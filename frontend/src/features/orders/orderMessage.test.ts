@@ -54,4 +54,17 @@ describe("the message about a finished order", () => {
   it("is none for a cancelled order: whoever cancelled it knows", () => {
     expect(german({ status: "CANCELLED" })).toBeNull();
   });
+
+  it("gives the reason when nobody cancelled it, but its trunk was deleted", () => {
+    const refusal = { message: "Den SIP-Trunk Köln gibt es nicht mehr." };
+    expect(german({ status: "CANCELLED", refusal })).toMatchObject({
+      title: "Auftrag A-000123 wurde storniert",
+      details: "Den SIP-Trunk Köln gibt es nicht mehr.",
+    });
+  });
+
+  it("names the trunk that was deleted", () => {
+    const holder = { __typename: "SipTrunk" as const, id: "h", name: "Köln" };
+    expect(german({ kind: "DELETE_TRUNK", holder })?.title).toBe("SIP-Trunk Köln wurde gelöscht");
+  });
 });

@@ -18,6 +18,15 @@ export function orderMessage(order: OrderNewsData, t: Translate): ToastMessage |
       link,
     };
   }
+  // Without a reason somebody cancelled it and knows. With one, something else has ended it.
+  if (order.status === "CANCELLED" && order.refusal) {
+    return {
+      tone: "bad",
+      title: t("orderNews.cancelled", { reference: order.reference }),
+      details: order.refusal.message,
+      link,
+    };
+  }
   if (order.status !== "SUCCEEDED") return null;
   return { tone: "good", title: successText(order, t), link };
 }
@@ -38,6 +47,8 @@ function successText(order: OrderNewsData, t: Translate): string {
       return t("orderNews.changed", { holder });
     case "CREATE_TRUNK":
       return t("orderNews.created", { holder });
+    case "DELETE_TRUNK":
+      return t("orderNews.deleted", { holder });
     default:
       return t("orderNews.done", { reference: order.reference });
   }

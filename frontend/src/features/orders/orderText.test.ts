@@ -54,6 +54,11 @@ describe("what an order does, in one line", () => {
     const create = order({ kind: "CREATE_TRUNK", items: [item("ADD", "a")], holder: hamburg });
     expect(orderTitle(create, t)).toBe("orders.create|Zentrale Hamburg");
   });
+
+  it("names the trunk that is deleted", () => {
+    const deletion = order({ kind: "DELETE_TRUNK", items: [item("REMOVE", "a")], holder: hamburg });
+    expect(orderTitle(deletion, t)).toBe("orders.delete|Zentrale Hamburg");
+  });
 });
 
 it("many ranges are named in short", () => {

@@ -27,6 +27,8 @@ export function orderTitle(order: OrderNewsData, t: Translate): string {
     }
     case "CREATE_TRUNK":
       return t("orders.create", { holder });
+    case "DELETE_TRUNK":
+      return t("orders.delete", { holder });
     default: {
       const changed = itemsOf(order, order.kind === "MERGE" ? "MERGE" : "SPLIT");
       return `${t(`orders.kind.${order.kind}`)} ${inShort(changed, t)}`;
