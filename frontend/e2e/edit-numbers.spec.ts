@@ -46,6 +46,7 @@ test("several are marked with Shift and by keyboard, and go to a trunk in one or
     order.getByRole("heading", { name: "+3 Rufnummernelemente: Hamburg Hafen" }),
   ).toBeVisible();
   await order.getByRole("link", { name: "Hamburg Hafen" }).click();
+  await page.getByRole("link", { name: "Rufnummern bearbeiten" }).click();
   for (const part of MUNICH_PARTS.slice(0, 3)) await expect(numbers.held.row(part)).toBeVisible();
   await expect(numbers.free.row("089 99998-15x")).toBeHidden();
   await expect(numbers.change.getByRole("listitem")).toHaveCount(0);

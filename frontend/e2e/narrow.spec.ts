@@ -36,8 +36,32 @@ test("on a phone no page scrolls sideways", async ({ page, api, openBrowser }) =
   await expect(page.getByRole("dialog")).toContainText("Geplant für");
   await expectNoSidewaysScroll(page);
 
+  await page.goto(`/holders/${await api.holder("Berlin Zentrale")}`);
+  await expect(page.getByText("Authentifizierungsname")).toBeVisible();
+  await expectNoSidewaysScroll(page);
+
   await page.goto(`/holders/${await api.holder("Berlin Zentrale")}/numbers`);
   await expect(page.getByRole("region", { name: "Freie Rufnummern" })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+
+  await page.goto("/trunks/new");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Köln Anbau");
+  await page.getByRole("textbox", { name: "Ansprechpartner" }).fill("Tarik Aydin");
+  const next = page.getByRole("button", { name: "Weiter" });
+  for (const step of ["Profil", "Rufnummern", "Ausführungsdatum", "Prüfen"]) {
+    await expectNoSidewaysScroll(page);
+    await expect(next).toBeEnabled();
+    await next.tap();
+    await expect(
+      page.getByRole("heading", { level: 2, name: new RegExp(`^${step}`) }),
+    ).toBeVisible();
+  }
+  await expectNoSidewaysScroll(page);
+  await page.goto("/planned-trunks");
+  await expect(page.getByRole("link", { name: "Datum ändern: München Neubau" })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await page.goto("/settings");
+  await expect(page.getByRole("switch")).toBeVisible();
   await expectNoSidewaysScroll(page);
 
   const stranger = await openBrowser(null, { viewport: { width: 360, height: 740 } });

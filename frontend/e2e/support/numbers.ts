@@ -27,7 +27,7 @@ export class NumbersPage {
 
   /** The measure at the foot: elements of the holder, after the change if there is one. */
   get elements(): Locator {
-    return this.page.getByRole("meter", { name: /^(Belegt|Danach belegt)$/ });
+    return this.page.getByRole("meter", { name: /^(Belegt|Danach belegt)( am [\d.]+)?$/ });
   }
 
   /** How many elements of this block the holder will have. */
