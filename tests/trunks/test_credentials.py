@@ -59,7 +59,8 @@ async def test_t3_a_new_trunk_has_credentials_that_work_from_its_day_on(admin: P
     assert await would_register(stored.user_name, password)
     assert await would_register(stored.authentication_name, password)
     assert not await would_register(stored.user_name, password + "x")
-    assert not await would_register("somebody", password)
+    for name in ("somebody", "", "x' OR '1'='1", "TRUNK"):
+        assert not await would_register(name, password)
 
 
 async def test_t6_a_user_name_is_no_phone_number(admin: Principal) -> None:

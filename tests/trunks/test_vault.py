@@ -42,6 +42,18 @@ def test_the_first_start_makes_a_file_that_only_its_owner_reads(tmp_path: Path) 
     assert Vault.of(Settings(data_dir=tmp_path / "data")).decrypt(encrypted) == "geheim"
 
 
+def test_a_file_system_without_hard_links_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.link", link)
+    vault = Vault.of(Settings(data_dir=tmp_path))
+    assert vault.decrypt(vault.encrypt("geheim")) == "geheim"
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+
+
 def test_a_process_that_runs_follows_a_key_that_is_replaced(tmp_path: Path) -> None:
     running = Vault.of(Settings(data_dir=tmp_path))
     before = running.encrypt("geheim")

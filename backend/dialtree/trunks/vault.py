@@ -7,7 +7,6 @@ follow a key that is replaced.
 
 import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,9 +103,14 @@ class Vault:
             file.flush()
             os.fsync(file.fileno())
         if only_if_absent:
-            with suppress(FileExistsError):
+            try:
                 os.link(beside, self.file)
-            beside.unlink()
+            except FileExistsError:
+                pass
+            except OSError:
+                # A file system without hard links.
+                beside.rename(self.file)
+            beside.unlink(missing_ok=True)
         else:
             beside.replace(self.file)
         # The new name has to last before anything is encrypted with the new key.
