@@ -6,12 +6,12 @@ from dialtree.audit.models import AuditAction
 from dialtree.audit.writing import log_holder
 from dialtree.cloud_pbx import rules
 from dialtree.database import announce, transaction
-from dialtree.holders.contacts import Contact, check_contact
+from dialtree.holders.contacts import Contact, check_contact, contact_columns, logged_contact
 from dialtree.holders.facts import locked_holder
 from dialtree.holders.models import Holder, HolderKind
 from dialtree.inputs import Inputs
 from dialtree.orders.models import OPEN_STATUSES, Order
-from dialtree.refusals import NotFound, refuse
+from dialtree.refusals import refuse
 
 
 async def update_cloud_pbx(
@@ -28,13 +28,10 @@ async def update_cloud_pbx(
     inputs.done()
 
     async def work() -> Holder:
-        holder = await _locked_cloud_pbx(principal, holder_id)
+        holder = await locked_holder(principal, holder_id, HolderKind.CLOUD_PBX)
         before = _values(holder)
         await Holder.filter(id=holder.id).update(
-            contact_name=contact.name,
-            contact_phone=contact.phone,
-            contact_email=contact.email,
-            support_email=support_email,
+            **contact_columns(contact), support_email=support_email
         )
         holder = await Holder.get(id=holder.id)
         if _values(holder) != before:
@@ -59,7 +56,7 @@ async def delete_cloud_pbx(principal: Principal, holder_id: int) -> Holder:
     principal.must_be_administrator()
 
     async def work() -> Holder:
-        holder = await _locked_cloud_pbx(principal, holder_id)
+        holder = await locked_holder(principal, holder_id, HolderKind.CLOUD_PBX)
         order = await Order.filter(holder_id=holder.id, status__in=OPEN_STATUSES).first()
         refuse(
             rules.why_not_delete(
@@ -74,18 +71,9 @@ async def delete_cloud_pbx(principal: Principal, holder_id: int) -> Holder:
     return await transaction(work)
 
 
-async def _locked_cloud_pbx(principal: Principal, holder_id: int) -> Holder:
-    holder = await locked_holder(principal, holder_id)
-    if holder.kind != HolderKind.CLOUD_PBX:
-        raise NotFound
-    return holder
-
-
 def _values(holder: Holder) -> dict[str, str | int | None]:
     """What of a Cloud PBX stands in the audit log."""
     return {
-        "contact.name": holder.contact_name,
-        "contact.phone": holder.contact_phone,
-        "contact.email": holder.contact_email,
+        **logged_contact(holder),
         "supportEmail": holder.support_email,
     }

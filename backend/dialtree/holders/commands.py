@@ -13,7 +13,7 @@ from dialtree.holders.facts import creation_of, elements_of, holder_facts, locke
 from dialtree.holders.limits import change_of, has_limits, held_on, why_over_limit
 from dialtree.holders.models import Holder
 from dialtree.inventory.models import NumberRange
-from dialtree.inventory.tree import locked_ranges
+from dialtree.inventory.tree import locked_ranges, ranges_of
 from dialtree.orders.models import ItemAction, Order, OrderKind
 from dialtree.orders.placing import OrderRequest, place, repeated
 from dialtree.refusals import NotFound, Refusal, refuse
@@ -132,10 +132,8 @@ async def preview_change(principal: Principal, change: NumberChange) -> Preview:
         return Preview(
             has_limits(holder), refusal or too_large, await held_on(holder, clock.today())
         )
-    found = {range_.id: range_ for range_ in await principal.of(NumberRange).filter(id__in=ids)}
-    if len(found) != len(set(ids)):
-        raise NotFound
-    added, removed = [found[id_] for id_ in change.add], [found[id_] for id_ in change.remove]
+    ranges = await ranges_of(principal, ids)
+    added, removed = ranges[: len(change.add)], ranges[len(change.add) :]
     plan = await _change_of_plan(holder, added, removed, change.execution_date)
     if plan is not None:
         if refusal is None and ids:

@@ -1,8 +1,9 @@
 """Name and contact of a holder, as they are entered."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from dialtree.holders.models import NAME_KEY_LENGTH
+from dialtree.holders.models import NAME_KEY_LENGTH, Holder
 from dialtree.inputs import Inputs
 from dialtree.numbering.sites import fold
 from dialtree.refusals import Refusal, RefusalCode
@@ -24,6 +25,24 @@ def check_contact(inputs: Inputs, contact: Contact) -> Contact:
         phone=inputs.phone("contact.phone", contact.phone),
         email=inputs.email("contact.email", contact.email),
     )
+
+
+def contact_columns(contact: Contact) -> dict[str, Any]:
+    """As the columns of a holder."""
+    return {
+        "contact_name": contact.name,
+        "contact_phone": contact.phone,
+        "contact_email": contact.email,
+    }
+
+
+def logged_contact(holder: Holder) -> dict[str, str | int | None]:
+    """As it stands in the audit log, by the names of the input."""
+    return {
+        "contact.name": holder.contact_name,
+        "contact.phone": holder.contact_phone,
+        "contact.email": holder.contact_email,
+    }
 
 
 def check_name(inputs: Inputs, value: str) -> str:

@@ -14,9 +14,13 @@ from dialtree.refusals import NotFound
 from dialtree.ucc.models import UccPartner
 
 
-async def locked_holder(principal: Principal, holder_id: int) -> Holder:
-    """The holder, held for this transaction. Raises NotFound."""
+async def locked_holder(
+    principal: Principal, holder_id: int, kind: HolderKind | None = None
+) -> Holder:
+    """The holder, of this kind if one is given, held for this transaction. Raises NotFound."""
     present = principal.of(Holder).filter(deleted_at=None)
+    if kind is not None:
+        present = present.filter(kind=kind)
     holder = await present.select_for_update().get_or_none(id=holder_id)
     if holder is None:
         raise NotFound

@@ -18,13 +18,11 @@ def has_limits(holder: Holder) -> bool:
     return holder.kind == HolderKind.SIP_TRUNK
 
 
-async def held_on(
-    holder: Holder, day: date, *, apart_from_order: int | None = None
-) -> Counter[int | None]:
+async def held_on(holder: Holder, day: date) -> Counter[int | None]:
     """Elements of each block (None: single numbers) that it will hold on `day`, once the orders
     of that day are done."""
     held = await held_by_block(holder)
-    for change in await open_changes(holder, apart_from_order=apart_from_order):
+    for change in await open_changes(holder):
         if change.day <= day:
             held.update(change.added)
             held.subtract(change.removed)

@@ -39,6 +39,11 @@ async def locked_ranges(principal: Principal, ids: Sequence[int]) -> list[Number
     """The ranges in the order of `ids`, with their trees locked. Raises NotFound."""
     trees = await principal.of(NumberRange).filter(id__in=set(ids)).values_list("id", "root_id")
     await lock_trees(root_id or id_ for id_, root_id in trees)
+    return await ranges_of(principal, ids)
+
+
+async def ranges_of(principal: Principal, ids: Sequence[int]) -> list[NumberRange]:
+    """The ranges in the order of `ids`. Raises NotFound."""
     found = {range_.id: range_ for range_ in await principal.of(NumberRange).filter(id__in=ids)}
     if len(found) != len(set(ids)):
         raise NotFound

@@ -1,8 +1,9 @@
 """Reminding people of their planned orders the day before (O7)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from dialtree import clock
 from dialtree.database import transaction
@@ -21,28 +22,27 @@ async def remind_due(app_url: str) -> int:
     tomorrow = today + timedelta(days=1)
     if clock.now() < datetime.combine(today, time(HOUR), clock.BERLIN):
         return 0
-    waiting = Order.filter(
-        Q(reminded_for__isnull=True) | Q(reminded_for__not=tomorrow),
-        status=OrderStatus.PLANNED,
-        execution_date=tomorrow,
-    )
     count = 0
-    while orders := await waiting.order_by("id").limit(AT_ONCE):
+    while orders := await _waiting(tomorrow).order_by("id").limit(AT_ONCE):
         for order in orders:
-            count += await _remind(order, app_url)
+            count += await _remind(order, tomorrow, app_url)
     return count
 
 
-async def _remind(order: Order, app_url: str) -> int:
+def _waiting(day: date) -> QuerySet[Order]:
+    """Planned for `day` and not yet reminded of it."""
+    return Order.filter(
+        Q(reminded_for__isnull=True) | Q(reminded_for__not=day),
+        status=OrderStatus.PLANNED,
+        execution_date=day,
+    )
+
+
+async def _remind(order: Order, day: date, app_url: str) -> int:
     async def work() -> int:
         # Guarded: of several workers one writes it, and none if it was moved or cancelled.
-        mine = Order.filter(
-            Q(reminded_for__isnull=True) | Q(reminded_for__not=order.execution_date),
-            id=order.id,
-            status=OrderStatus.PLANNED,
-            execution_date=order.execution_date,
-        )
-        if not await mine.update(reminded_for=order.execution_date):
+        mine = _waiting(day).filter(id=order.id)
+        if not await mine.update(reminded_for=day):
             return 0
         await enqueue_reminder(await Order.get(id=order.id), app_url=app_url)
         return 1

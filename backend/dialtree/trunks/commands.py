@@ -15,20 +15,26 @@ from dialtree.audit.writing import log_holder
 from dialtree.database import announce, transaction
 from dialtree.holders import changes as holder_changes
 from dialtree.holders import rules as holder_rules
-from dialtree.holders.contacts import Contact, check_contact, check_name
+from dialtree.holders.contacts import (
+    Contact,
+    check_contact,
+    check_name,
+    contact_columns,
+    logged_contact,
+)
 from dialtree.holders.facts import creation_of, elements_of, locked_holder
 from dialtree.holders.limits import change_of, why_exceeded
 from dialtree.holders.models import Holder, HolderKind, HolderStatus, TrunkProfile
 from dialtree.holders.rules import HolderFacts
 from dialtree.inputs import Inputs
 from dialtree.inventory.models import NumberRange
-from dialtree.inventory.tree import lock_trees, locked_ranges
+from dialtree.inventory.tree import lock_trees, locked_ranges, ranges_of
 from dialtree.notifications.writing import enqueue_order_mail
 from dialtree.numbering.sites import fold
 from dialtree.orders.cancelling import drop_trunk
 from dialtree.orders.models import OPEN_STATUSES, ItemAction, Order, OrderItem, OrderKind
 from dialtree.orders.placing import OrderRequest, place, record, repeated
-from dialtree.refusals import FieldProblem, NotFound, Refusal, refuse
+from dialtree.refusals import FieldProblem, Invalid, Refusal, refuse
 from dialtree.trunks import rules
 from dialtree.trunks.credentials import SipService, issue
 from dialtree.trunks.rules import CallLimits
@@ -96,7 +102,8 @@ async def create_sip_trunk(
     """
     principal.must_be_administrator()
     trunk, problems = trunk.checked()
-    _must_be_valid(problems)
+    if problems:
+        raise Invalid(problems)
     refuse(holder_rules.why_too_large(len(trunk.elements)))
     request = OrderRequest(
         OrderKind.CREATE_TRUNK,
@@ -122,7 +129,7 @@ async def create_sip_trunk(
             profile=trunk.profile,
             element_count=len(ranges),
             number_count=sum(range_.pattern.size for range_ in ranges),
-            **_contact_columns(trunk.contact),
+            **contact_columns(trunk.contact),
             **_limit_columns(trunk.call_limits),
         )
         await issue(holder, service)
@@ -138,10 +145,7 @@ async def preview_sip_trunk(principal: Principal, trunk: NewTrunk) -> Preview:
     refusal = principal.why_not_change() or holder_rules.why_too_large(len(trunk.elements))
     if refusal is not None:
         return Preview(problems, refusal, Counter())
-    found = {r.id: r for r in await principal.of(NumberRange).filter(id__in=trunk.elements)}
-    if len(found) != len(set(trunk.elements)):
-        raise NotFound
-    ranges = [found[id_] for id_ in trunk.elements]
+    ranges = await ranges_of(principal, trunk.elements)
     if trunk.name:
         taken = await _namesakes(principal, trunk.name).exists()
         refusal = rules.why_name_taken(trunk.name, is_taken=taken)
@@ -174,15 +178,13 @@ async def update_sip_trunk(principal: Principal, holder_id: int, update: TrunkUp
         name = check_name(inputs, update.name)
         columns |= {"name": name, "name_key": fold(name)}
     if update.contact is not None:
-        columns |= _contact_columns(check_contact(inputs, update.contact))
+        columns |= contact_columns(check_contact(inputs, update.contact))
     if update.call_limits is not None:
         columns |= _limit_columns(rules.check_call_limits(inputs, update.call_limits))
     inputs.done()
 
     async def work() -> Holder:
-        holder = await locked_holder(principal, holder_id)
-        if holder.kind != HolderKind.SIP_TRUNK:
-            raise NotFound
+        holder = await locked_holder(principal, holder_id, HolderKind.SIP_TRUNK)
         refuse(rules.why_not_profile(holder.name, holder.profile, update.profile))
         if "name" in columns:
             others = _namesakes(principal, columns["name"]).exclude(id=holder.id)
@@ -219,9 +221,7 @@ async def delete_sip_trunk(
     async def work() -> Order:
         if earlier := await repeated(principal, asked):
             return earlier
-        holder = await locked_holder(principal, holder_id)
-        if holder.kind != HolderKind.SIP_TRUNK:
-            raise NotFound
+        holder = await locked_holder(principal, holder_id, HolderKind.SIP_TRUNK)
         creation = await creation_of(holder)
         refuse(rules.why_not_delete(holder.name, creation.reference if creation else None))
         open_orders = await Order.filter(holder_id=holder.id, status__in=OPEN_STATUSES)
@@ -241,24 +241,10 @@ async def delete_sip_trunk(
     return await transaction(work)
 
 
-def _must_be_valid(problems: list[FieldProblem]) -> None:
-    inputs = Inputs()
-    inputs.problems = problems
-    inputs.done()
-
-
 def _namesakes(principal: Principal, name: str) -> QuerySet[Holder]:
     return principal.of(Holder).filter(
         kind=HolderKind.SIP_TRUNK, name_key=fold(name), deleted_at=None
     )
-
-
-def _contact_columns(contact: Contact) -> dict[str, Any]:
-    return {
-        "contact_name": contact.name,
-        "contact_phone": contact.phone,
-        "contact_email": contact.email,
-    }
 
 
 def _limit_columns(limits: CallLimits) -> dict[str, Any]:
@@ -273,9 +259,7 @@ def _values(holder: Holder) -> dict[str, str | int | None]:
     """What of a trunk stands in the audit log."""
     return {
         "name": holder.name,
-        "contact.name": holder.contact_name,
-        "contact.phone": holder.contact_phone,
-        "contact.email": holder.contact_email,
+        **logged_contact(holder),
         "profile": holder.profile.value if holder.profile else None,
         "callLimits.total": holder.call_limit,
         "callLimits.incoming": holder.incoming_call_limit,

@@ -13,7 +13,7 @@ from dialtree.audit.writing import log_holder
 from dialtree.database import announce, connection, transaction
 from dialtree.holders.facts import locked_holder
 from dialtree.holders.models import Holder, HolderKind
-from dialtree.refusals import NotFound, Refusal, RefusalCode, Refused, refuse
+from dialtree.refusals import Refusal, RefusalCode, Refused, refuse
 from dialtree.settings import Settings, SipTransport
 from dialtree.trunks.models import SipCredentials
 from dialtree.trunks.vault import Unreadable, Vault
@@ -110,7 +110,7 @@ async def show_password(principal: Principal, holder_id: int, service: SipServic
     """
 
     async def work() -> str:
-        holder = await _locked_trunk(principal, holder_id)
+        holder = await locked_holder(principal, holder_id, HolderKind.SIP_TRUNK)
         credentials = await principal.of(SipCredentials).get_or_none(holder_id=holder.id)
         unreadable = Refusal(RefusalCode.CREDENTIALS_UNREADABLE, {"holder": holder.name})
         if credentials is None:
@@ -133,7 +133,7 @@ async def regenerate_password(
     credentials gets some. Raises Refused (NOT_ADMINISTRATOR), NotFound."""
 
     async def work() -> tuple[Holder, str]:
-        holder = await _locked_trunk(principal, holder_id)
+        holder = await locked_holder(principal, holder_id, HolderKind.SIP_TRUNK)
         credentials = await principal.of(SipCredentials).get_or_none(holder_id=holder.id)
         if credentials is None:
             password = await issue(holder, service)
@@ -147,13 +147,6 @@ async def regenerate_password(
 
     principal.must_be_administrator()
     return await transaction(work)
-
-
-async def _locked_trunk(principal: Principal, holder_id: int) -> Holder:
-    holder = await locked_holder(principal, holder_id)
-    if holder.kind != HolderKind.SIP_TRUNK:
-        raise NotFound
-    return holder
 
 
 async def is_key_of_passwords(service: SipService) -> bool:
