@@ -52,6 +52,7 @@ def problems(rows: Rows) -> list[str]:
         *_reservations(stored),
         *_orders(stored),
         *_mails(stored),
+        *_audit(stored),
     ]
 
 
@@ -62,6 +63,7 @@ class _Stored:
         self.orders = {row["id"]: row for row in rows["order_request"]}
         self.users = {row["id"]: row for row in rows["user_account"]}
         self.mails = rows["outbox_mail"]
+        self.entries = rows["audit_entry"]
         self.children: dict[int, list[Row]] = defaultdict(list)
         for row in self.ranges.values():
             if row["parent_id"] is not None:
@@ -250,6 +252,33 @@ def _mails(stored: _Stored) -> Iterator[str]:
         expected = int(order["status"] not in OPEN and told)
         if mails[order["id"]] != expected:
             yield f"order {order['id']} ({order['status']}) has {mails[order['id']]} e-mails"
+
+
+_DONE = {
+    "SPLIT": "RANGE_SPLIT",
+    "MERGE": "RANGE_MERGED",
+    "CHANGE_NUMBERS": "NUMBERS_CHANGED",
+    "CREATE_TRUNK": "TRUNK_ACTIVATED",
+    "DELETE_TRUNK": "TRUNK_DELETED",
+}
+_ENDED = {"FAILED": "ORDER_FAILED", "CANCELLED": "ORDER_CANCELLED"}
+
+
+def _audit(stored: _Stored) -> Iterator[str]:
+    """Exactly one entry of the audit log tells what each finished order has done, or that it has
+    done nothing, and none does of an open one (P3, O2)."""
+    ends = {*_DONE.values(), *_ENDED.values()}
+    told: dict[int, list[str]] = defaultdict(list)
+    for entry in stored.entries:
+        if entry["order_id"] is not None and entry["action"] in ends:
+            told[entry["order_id"]].append(entry["action"])
+            if entry["customer_id"] != stored.orders[entry["order_id"]]["customer_id"]:
+                yield f"entry {entry['id']} is of another customer than its order"
+    for order in stored.orders.values():
+        end = _ENDED.get(order["status"], _DONE[order["kind"]])
+        expected = [] if order["status"] in OPEN else [end]
+        if told[order["id"]] != expected:
+            yield f"order {order['id']} ({order['status']}) has the entries {told[order['id']]}"
 
 
 @dataclass

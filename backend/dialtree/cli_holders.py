@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from dialtree import live
 from dialtree.accounts.models import Customer
+from dialtree.audit.models import AuditAction
+from dialtree.audit.writing import log, operator
 from dialtree.cli_support import Stop, with_database
 from dialtree.database import announce, transaction
 from dialtree.holders.contacts import check_name
@@ -55,11 +57,33 @@ def set_partner(arguments: argparse.Namespace, settings: Settings) -> None:
     async def work() -> None:
         if not changed:
             raise Stop("say what changes: --split-ranges or --dated, yes or no")
-        partner = UccPartner.filter(code=arguments.code)
-        if not await transaction(lambda: partner.update(**changed)):
+        if not await transaction(lambda: _set_partner(arguments.code, changed)):
             raise Stop(f"there is no partner {arguments.code}; see dialtree partner list")
 
     with_database(work, settings)
+
+
+async def _set_partner(code: str, changed: dict[str, bool]) -> bool:
+    """Whether there is one. What it can do now is noted at every connection to it (P3)."""
+    partner = await UccPartner.filter(code=code).select_for_update().first()
+    if partner is None:
+        return False
+    before = {_API_NAMES[name]: bool(getattr(partner, name)) for name in changed}
+    after = {_API_NAMES[name]: value for name, value in changed.items()}
+    await UccPartner.filter(code=code).update(**changed)
+    if before != after:
+        connections = Holder.filter(partner_id=code, deleted_at=None).order_by("id")
+        for connection in await connections:
+            who = operator(connection.customer_id)
+            action = AuditAction.UCC_PARTNER_CHANGED
+            await log(who, action, connection, before=before, after=after)
+    return True
+
+
+_API_NAMES = {
+    "takes_split_ranges": "takesSplitRanges",
+    "takes_execution_date": "takesExecutionDate",
+}
 
 
 def generate_key(_arguments: argparse.Namespace, _settings: Settings) -> None:
@@ -123,6 +147,12 @@ def add_commands(group: Group, add: Callable[..., argparse.ArgumentParser]) -> N
     add(group("credentials", "telephony credentials"), "check", check).add_argument("user_name")
 
 
+_CREATED = {
+    HolderKind.CLOUD_PBX: AuditAction.CLOUD_PBX_CREATED,
+    HolderKind.UCC_CONNECTION: AuditAction.UCC_CONNECTION_CREATED,
+}
+
+
 async def _create(company: str, kind: HolderKind, name: str, partner_id: str | None) -> None:
     customers = await Customer.filter(name=company).limit(2)
     if len(customers) != 1:
@@ -140,13 +170,15 @@ async def _create(company: str, kind: HolderKind, name: str, partner_id: str | N
         )
         if await present.exists():
             raise Stop(f"{company} has one named {name} already")
-        await Holder.create(
+        holder = await Holder.create(
             customer_id=customer.id,
             kind=kind,
             name=name,
             name_key=fold(name),
             partner_id=partner_id,
         )
+        after = {"name": name, "partner": partner_id}
+        await log(operator(customer.id), _CREATED[kind], holder, after=after)
         announce(live.InventoryChange(customer.id, everything=True))
 
     await transaction(work)

@@ -293,7 +293,7 @@ async def test_a_preview_refuses_exactly_what_the_order_would(world: World) -> N
 async def test_the_meter_runs_over_visibly(world: World) -> None:
     """H2: the preview counts on beyond the limit, so that the page can show 61/60."""
     rows = (f"{BERLIN};040;66969{digit};2;" for digit in "0126789")
-    await world.api.act("importSiteContracts", "", content=csv(*rows))
+    await world.server.service.act("importSiteContracts", "", content=csv(*rows))
     numbers = [f"040 66969{block}-{digit}" for block in "0126789" for digit in "0123456789"]
     shown = await preview(world, "Hamm", add=await world.ids(*numbers[:61]))
     assert shown["refusal"]["code"] == "TRUNK_ELEMENT_LIMIT"

@@ -23,7 +23,7 @@ from dialtree.inventory.models import (
 )
 from dialtree.language import Language
 from dialtree.notifications.models import OutboxMail
-from dialtree.orders.claiming import LEASE, Claim, claim_next, next_due_at
+from dialtree.orders.claiming import LEASE, Claim, claim_next, give_back, next_due_at
 from dialtree.orders.execution import MAX_ATTEMPTS, execute
 from dialtree.orders.models import Order, OrderStatus
 from dialtree.orders.worker import run_due
@@ -108,6 +108,29 @@ async def test_o2_a_slow_worker_has_no_effect_once_another_has_taken_over(
         async with Unchanged():
             assert await execute(first, APP_URL) is None
         assert await execute(second, APP_URL) == OrderStatus.SUCCEEDED
+        await check()
+
+
+@every_kind
+async def test_o2_an_order_that_is_given_back_is_executed_by_another_at_once(
+    admin: Principal, trunk: Holder, ordering: Ordering
+) -> None:
+    """What the first attempt still does has no effect, also after the other has begun."""
+    with set_clock(2026, 11, 23):
+        await ordering(admin, trunk)
+        first = await claimed()
+        assert await claim_next() is None
+        assert await give_back(first)
+        async with Unchanged():
+            assert not await give_back(first)
+            assert await execute(first, APP_URL) is None
+        second = await claimed()
+        async with Unchanged():
+            assert not await give_back(first)
+            assert await execute(first, APP_URL) is None
+        assert await execute(second, APP_URL) == OrderStatus.SUCCEEDED
+        async with Unchanged():
+            assert not await give_back(second)
         await check()
 
 
@@ -257,14 +280,15 @@ async def test_o2_after_so_many_errors_the_order_fails_and_names_the_logged_id(
 
 
 async def fails(order: Order, code: RefusalCode) -> Refusal:
-    """Executes the order; nothing but the order itself, its reservations and its e-mail changes."""
+    """Executes the order; nothing but the order itself, its reservations, its e-mail and the audit
+    log changes."""
     before = await read_all()
     order = await done(order, OrderStatus.FAILED)
     after = await read_all()
     refusal = Refusal.from_json(order.refusal)
     assert refusal.code == code
     assert all(refusal.message(language) for language in Language)
-    for table in before.keys() - {"order_request", "outbox_mail"}:
+    for table in before.keys() - {"order_request", "outbox_mail", "audit_entry"}:
         kept = [
             [
                 {n: v for n, v in row.items() if n not in ("open_order_id", "reserved_beneath")}

@@ -209,7 +209,10 @@ async def test_t2_what_a_planned_trunk_starts_with_can_be_changed(admin: Princip
         assert (await at("040 66969-3")).open_order_id == order.id
         entries = await AuditEntry.filter(action=AuditAction.PLANNED_NUMBERS_CHANGED)
         assert [entry.changes for entry in entries] == [
-            [{"field": "elements", "before": "030 23125-1xx", "after": "040 66969-3xx"}]
+            [
+                {"field": "added", "before": None, "after": "040 66969-3xx"},
+                {"field": "removed", "before": None, "after": "030 23125-1xx"},
+            ]
         ]
         await check()
         async with Unchanged():

@@ -3,7 +3,7 @@
 from dialtree import clock, live
 from dialtree.accounts.principal import Principal
 from dialtree.audit.models import AuditAction
-from dialtree.audit.writing import log_holder
+from dialtree.audit.writing import log
 from dialtree.cloud_pbx import rules
 from dialtree.database import announce, transaction
 from dialtree.holders.contacts import Contact, check_contact, contact_columns, logged_contact
@@ -35,7 +35,7 @@ async def update_cloud_pbx(
         )
         holder = await Holder.get(id=holder.id)
         if _values(holder) != before:
-            await log_holder(
+            await log(
                 principal,
                 AuditAction.CLOUD_PBX_UPDATED,
                 holder,
@@ -64,7 +64,7 @@ async def delete_cloud_pbx(principal: Principal, holder_id: int) -> Holder:
             )
         )
         await Holder.filter(id=holder.id).update(deleted_at=clock.now())
-        await log_holder(principal, AuditAction.CLOUD_PBX_DELETED, holder, before=_values(holder))
+        await log(principal, AuditAction.CLOUD_PBX_DELETED, holder, before=_values(holder))
         announce(live.InventoryChange(principal.customer_id, everything=True))
         return holder
 

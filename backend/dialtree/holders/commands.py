@@ -14,6 +14,7 @@ from dialtree.holders.limits import change_of, has_limits, held_on, why_over_lim
 from dialtree.holders.models import Holder
 from dialtree.inventory.models import NumberRange
 from dialtree.inventory.tree import locked_ranges, ranges_of
+from dialtree.orders.history import log_placed
 from dialtree.orders.models import ItemAction, Order, OrderKind
 from dialtree.orders.placing import OrderRequest, place, repeated
 from dialtree.refusals import NotFound, Refusal, refuse
@@ -72,7 +73,10 @@ async def change_numbers(
             refuse(await why_not_change_plan(holder, plan))
             return await change_plan(principal, holder, plan)
         refuse(await why_not_change(holder, added, removed, change.execution_date))
-        return await place(principal, request, ranges)
+        order = await place(principal, request, ranges)
+        named = {ItemAction.ADD: added, ItemAction.REMOVE: removed}
+        await log_placed(principal, order, holder, named)
+        return order
 
     principal.must_be_administrator()
     refuse(rules.why_too_large(len(items)))

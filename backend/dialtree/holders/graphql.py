@@ -10,6 +10,7 @@ from dialtree import clock
 from dialtree.graphql.context import Info
 from dialtree.graphql.paging import After, First, Node
 from dialtree.graphql.refusals import Availability, availability
+from dialtree.graphql.sizes import at_most
 from dialtree.holders import contacts, models
 from dialtree.holders.facts import creation_of
 from dialtree.holders.limits import has_limits, held_on
@@ -80,7 +81,8 @@ class BlockMeter:
 class HolderMeters:
     elements: Meter = strawberry.field(description="All number elements of the trunk.")
     blocks: list[BlockMeter] = strawberry.field(
-        description="One entry for each block of which it has ranges, in order of digits."
+        description="One entry for each block of which it has ranges, in order of digits.",
+        directives=[at_most(10)],
     )
 
 
@@ -173,7 +175,10 @@ class Holder(Node):
     def change_numbers(self, info: Info) -> Availability:
         return availability(info.context.signed_in().why_not_change(), info.context.language)
 
-    @strawberry.field(description="Its orders that are not finished, the next one first.")
+    @strawberry.field(
+        description="Its orders that are not finished, the next one first.",
+        directives=[at_most(5)],
+    )
     async def open_orders(self, info: Info) -> list[LazyOrder]:
         from dialtree.orders.graphql import Order
 

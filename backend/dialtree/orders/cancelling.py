@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from dialtree import clock, live
+from dialtree.audit.models import AuditAction
+from dialtree.audit.writing import Who, log
 from dialtree.database import announce
 from dialtree.holders.models import Holder
 from dialtree.inventory.tree import lock_trees
 from dialtree.notifications.writing import enqueue_order_mail, withdraw_reminder
+from dialtree.orders.history import log_cancelled
 from dialtree.orders.models import OPEN_STATUSES, Order, OrderItem, OrderKind, OrderStatus
 from dialtree.orders.placing import release
 from dialtree.refusals import Refusal, RefusalCode, Refused
@@ -33,12 +36,12 @@ async def others_of_holder(order: Order) -> list[Order]:
     return await others.exclude(id=order.id).order_by("id")
 
 
-async def cancel(order: Order, *, app_url: str, reason: Refusal | None = None) -> None:
+async def cancel(order: Order, by: Who, *, app_url: str, reason: Refusal | None = None) -> None:
     """Sets an open order CANCELLED, frees what it reserved and tells the requester, under the
     locks of `lock_what_it_names`.
 
-    `reason`: what else than a request ends it. Then also an order that a worker has claimed: it
-    has no effect yet, and the worker finds its claim lost. Otherwise raises
+    `by`: who ends it. `reason`: what else than a request ends it. Then also an order that a worker
+    has claimed: it has no effect yet, and the worker finds its claim lost. Otherwise raises
     Refused(ORDER_STARTED).
     """
     statuses = OPEN_STATUSES if reason else (OrderStatus.PLANNED, OrderStatus.QUEUED)
@@ -50,6 +53,7 @@ async def cancel(order: Order, *, app_url: str, reason: Refusal | None = None) -
     )
     if not cancelled:
         raise Refused(Refusal(RefusalCode.ORDER_STARTED, {"order": order.reference}))
+    await log_cancelled(by, order, reason)
     holder_ids = {order.holder_id} if order.holder_id is not None else set()
     changed = await release(order)
     await withdraw_reminder(order)
@@ -58,17 +62,18 @@ async def cancel(order: Order, *, app_url: str, reason: Refusal | None = None) -
     announce(live.OrderChange(order.customer_id, order.id))
 
 
-async def drop_trunk(trunk: Holder, open_orders: Sequence[Order], *, app_url: str) -> None:
+async def drop_trunk(trunk: Holder, open_orders: Sequence[Order], by: Who, *, app_url: str) -> None:
     """Lets a trunk go that holds nothing any more, with its credentials and `open_orders`."""
     gone = Refusal(RefusalCode.TRUNK_GONE, {"holder": trunk.name})
     for order in open_orders:
-        await cancel(order, app_url=app_url, reason=gone)
+        await cancel(order, by, app_url=app_url, reason=gone)
     await SipCredentials.filter(holder_id=trunk.id).delete()
     await Holder.filter(id=trunk.id).update(deleted_at=clock.now(), element_count=0, number_count=0)
     announce(live.InventoryChange(trunk.customer_id, everything=True))
 
 
-async def drop_planned_trunk(creation: Order, *, app_url: str) -> None:
+async def drop_planned_trunk(creation: Order, by: Who, *, app_url: str) -> None:
     """Lets the trunk go that `creation` would have made active, with its other open orders."""
     trunk = await Holder.get(id=creation.holder_id)
-    await drop_trunk(trunk, await others_of_holder(creation), app_url=app_url)
+    await drop_trunk(trunk, await others_of_holder(creation), by, app_url=app_url)
+    await log(by, AuditAction.PLANNED_TRUNK_DROPPED, trunk, order_id=creation.id)

@@ -73,6 +73,22 @@ async def claim_next() -> Claim | None:
     return await transaction(work)
 
 
+async def give_back(claim: Claim) -> bool:
+    """Lets another worker take the order at once; what this attempt still does has no effect.
+    False if it was finished or taken over meanwhile."""
+
+    async def work() -> bool:
+        order = await Order.get(id=claim.order_id)
+        given_back = await Order.filter(
+            id=claim.order_id, status=OrderStatus.RUNNING, attempt=claim.attempt
+        ).update(status=OrderStatus.QUEUED, lease_until=None)
+        if given_back:
+            announce(live.OrderChange(order.customer_id, order.id, due=True))
+        return bool(given_back)
+
+    return await transaction(work)
+
+
 async def next_due_at(after: datetime) -> datetime | None:
     """When the next order is due after the given time, or the lease of a running one ends. What
     was due before waits for another order of its holder, and is taken up after that."""

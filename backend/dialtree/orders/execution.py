@@ -14,6 +14,7 @@ from dialtree.inventory.models import NumberRange
 from dialtree.notifications.writing import enqueue_order_mail, withdraw_reminder
 from dialtree.orders.cancelling import drop_planned_trunk, lock_what_it_names
 from dialtree.orders.claiming import Claim
+from dialtree.orders.history import log_effect, log_failed, requester
 from dialtree.orders.models import ItemAction, Order, OrderItem, OrderKind, OrderStatus
 from dialtree.orders.placing import release
 from dialtree.refusals import Refusal, RefusalCode, Refused
@@ -65,7 +66,8 @@ async def _fail(claim: Claim, refusal: Refusal, app_url: str) -> OrderStatus | N
     async def work() -> None:
         order, _holder = await _locked(claim)
         if order.kind == OrderKind.CREATE_TRUNK:
-            await drop_planned_trunk(order, app_url=app_url)
+            await drop_planned_trunk(order, await requester(order), app_url=app_url)
+        await log_failed(order, refusal)
         await _finish(claim, order, OrderStatus.FAILED, Effect(), app_url, refusal)
 
     try:
@@ -83,6 +85,7 @@ async def _succeed(claim: Claim, app_url: str) -> None:
             raise Refused(Refusal(RefusalCode.NOT_FOUND))
         items[item.action].append(item.range)
     effect = await _apply(order, holder, items)
+    await log_effect(order, holder, items, len(effect.removed))
     await _finish(claim, order, OrderStatus.SUCCEEDED, effect, app_url)
 
 

@@ -19,6 +19,7 @@ from dialtree.graphql.refusals import (
     availability,
     rule_refused,
 )
+from dialtree.graphql.sizes import at_most
 from dialtree.ids import to_global_id
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.graphql import NumberRange
@@ -104,7 +105,7 @@ class Order(Node):
             return None
         return rule_refused(refusals.Refusal.from_json(self.row.refusal), info.context.language)
 
-    @strawberry.field(description="What it does to which range.")
+    @strawberry.field(description="What it does to which range.", directives=[at_most(20)])
     async def items(self, info: Info) -> list[OrderItem]:
         return [
             OrderItem(
@@ -117,7 +118,9 @@ class Order(Node):
             for item in await info.context.loaders.items.load(self.row.id)
         ]
 
-    @strawberry.field(description="The ranges of its items that still exist.")
+    @strawberry.field(
+        description="The ranges of its items that still exist.", directives=[at_most(20)]
+    )
     async def ranges(self, info: Info) -> list[NumberRange]:
         items = await info.context.loaders.items.load(self.row.id)
         ids = [item.range_id for item in items if item.range_id is not None]

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from dialtree import clock, live
+from dialtree.accounts.models import Role
 from dialtree.accounts.principal import Principal
 from dialtree.database import announce, connection, is_postgres
 from dialtree.inventory.models import NumberRange
@@ -142,7 +143,7 @@ async def _write(principal: Principal, request: OrderRequest, **state: Any) -> O
     return await Order.create(
         customer_id=principal.customer_id,
         kind=request.kind,
-        creator=OrderCreator.CUSTOMER,
+        creator=OrderCreator.SERVICE if principal.role == Role.SERVICE else OrderCreator.CUSTOMER,
         requested_by_id=principal.user_id,
         holder_id=request.holder_id,
         undoes_id=request.undoes_id,

@@ -6,7 +6,7 @@ from datetime import date
 from dialtree import clock, live
 from dialtree.accounts.principal import Principal
 from dialtree.audit.models import AuditAction
-from dialtree.audit.writing import log_holder
+from dialtree.audit.writing import log
 from dialtree.database import announce, transaction
 from dialtree.holders import rules as holder_rules
 from dialtree.holders.commands import NumberChange, change_numbers
@@ -18,7 +18,6 @@ from dialtree.holders.facts import (
     present_holder,
 )
 from dialtree.holders.limits import why_over_limit
-from dialtree.holders.models import Holder
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.models import NumberRange, RangeState
 from dialtree.notifications.writing import withdraw_reminder
@@ -62,16 +61,12 @@ async def cancel_order(principal: Principal, order_id: int, *, app_url: str) -> 
             return order
         refuse(rules.why_not_cancel(order.reference, order.status))
         if order.kind == OrderKind.CREATE_TRUNK:
-            await drop_planned_trunk(order, app_url=app_url)
+            await drop_planned_trunk(order, principal, app_url=app_url)
         elif order.holder_id is not None:
             holder = await locked_holder(principal, order.holder_id)
             facts = await holder_facts(holder)
             refuse(await why_over_limit(holder, facts, [], apart_from_order=order.id))
-        await cancel(order, app_url=app_url)
-        if order.holder_id is not None:
-            holder = await Holder.get(id=order.holder_id)
-            values = {"order": order.reference, "executionDate": _text(order.execution_date)}
-            await log_holder(principal, AuditAction.ORDER_CANCELLED, holder, before=values)
+        await cancel(order, principal, app_url=app_url)
         return await Order.get(id=order_id)
 
     principal.must_be_administrator()
@@ -113,10 +108,11 @@ async def reschedule_order(principal: Principal, order_id: int, execution_date: 
         if not changed:
             raise Refused(Refusal(RefusalCode.ORDER_NOT_PLANNED, {"order": order.reference}))
         await withdraw_reminder(order)
-        await log_holder(
+        await log(
             principal,
             AuditAction.ORDER_RESCHEDULED,
             holder,
+            order_id=order.id,
             before={"executionDate": _text(order.execution_date)},
             after={"executionDate": _text(execution_date)},
         )

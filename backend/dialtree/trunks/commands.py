@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 from dialtree import clock, live
 from dialtree.accounts.principal import Principal
 from dialtree.audit.models import AuditAction
-from dialtree.audit.writing import log_holder
+from dialtree.audit.writing import log
 from dialtree.database import announce, transaction
 from dialtree.holders import changes as holder_changes
 from dialtree.holders import rules as holder_rules
@@ -32,6 +32,7 @@ from dialtree.inventory.tree import lock_trees, locked_ranges, ranges_of
 from dialtree.notifications.writing import enqueue_order_mail
 from dialtree.numbering.sites import fold
 from dialtree.orders.cancelling import drop_trunk
+from dialtree.orders.history import named
 from dialtree.orders.models import OPEN_STATUSES, ItemAction, Order, OrderItem, OrderKind
 from dialtree.orders.placing import OrderRequest, place, record, repeated
 from dialtree.refusals import FieldProblem, Invalid, Refusal, refuse
@@ -133,8 +134,11 @@ async def create_sip_trunk(
             **_limit_columns(trunk.call_limits),
         )
         await issue(holder, service)
-        await log_holder(principal, AuditAction.TRUNK_ORDERED, holder, after=_values(holder))
-        return await place(principal, replace(request, holder_id=holder.id), ranges)
+        order = await place(principal, replace(request, holder_id=holder.id), ranges)
+        day = trunk.execution_date.isoformat() if trunk.execution_date else None
+        after = _values(holder) | {"elements": named(ranges), "executionDate": day}
+        await log(principal, AuditAction.TRUNK_ORDERED, holder, order_id=order.id, after=after)
+        return order
 
     return await transaction(work)
 
@@ -194,7 +198,7 @@ async def update_sip_trunk(principal: Principal, holder_id: int, update: TrunkUp
             await Holder.filter(id=holder.id).update(**columns)
         holder = await Holder.get(id=holder.id)
         if _values(holder) != before:
-            await log_holder(
+            await log(
                 principal,
                 AuditAction.TRUNK_UPDATED,
                 holder,
@@ -231,11 +235,11 @@ async def delete_sip_trunk(
         held = await NumberRange.filter(holder_id=holder.id).order_by("digits")
         await lock_trees([tree for (tree,) in reserved] + [range_.tree_id for range_ in held])
         await holder_changes.release_all(holder, held)
-        before = _values(holder) | {"elements": ", ".join(r.display() for r in held)}
-        await drop_trunk(holder, open_orders, app_url=app_url)
+        before = _values(holder) | {"elements": named(held)}
+        await drop_trunk(holder, open_orders, principal, app_url=app_url)
         order = await record(principal, asked, [(ItemAction.REMOVE, r.id) for r in held], held)
         await enqueue_order_mail(order, app_url=app_url)
-        await log_holder(principal, AuditAction.TRUNK_DELETED, holder, before=before)
+        await log(principal, AuditAction.TRUNK_DELETED, holder, order_id=order.id, before=before)
         return order
 
     return await transaction(work)

@@ -3,13 +3,15 @@
 import hashlib
 import re
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from dialtree import clock, live
+from dialtree.accounts.models import Customer
 from dialtree.accounts.principal import Principal
 from dialtree.audit.models import AuditAction
-from dialtree.audit.writing import log_holder
+from dialtree.audit.writing import log, operator
 from dialtree.database import announce, connection, transaction
 from dialtree.holders.facts import locked_holder
 from dialtree.holders.models import Holder, HolderKind
@@ -119,7 +121,7 @@ async def show_password(principal: Principal, holder_id: int, service: SipServic
             password = service.vault.decrypt(credentials.password_encrypted)
         except Unreadable as error:
             raise Refused(unreadable) from error
-        await log_holder(principal, AuditAction.PASSWORD_SHOWN, holder)
+        await log(principal, AuditAction.PASSWORD_SHOWN, holder)
         return password
 
     refuse(principal.why_not_see_credentials())
@@ -141,7 +143,7 @@ async def regenerate_password(
             password = new_password()
             stored = _columns(credentials.user_name, credentials.realm, password, service.vault)
             await SipCredentials.filter(id=credentials.id).update(**stored)
-        await log_holder(principal, AuditAction.PASSWORD_REGENERATED, holder)
+        await log(principal, AuditAction.PASSWORD_REGENERATED, holder)
         announce(live.inventory_change(principal.customer_id, holder_ids={holder.id}))
         return holder, password
 
@@ -165,14 +167,24 @@ async def encrypt_anew(service: SipService) -> tuple[int, int]:
     """Encrypts every password with the first key; returns how many, and how many could not be
     read."""
     renewed = unreadable = 0
+    by_customer: Counter[int] = Counter()
     for credentials in await SipCredentials.all().order_by("id"):
         try:
             encrypted = service.vault.renew(credentials.password_encrypted)
         except Unreadable:
             unreadable += 1
             continue
-        renewed += await _replace(credentials, encrypted)
+        replaced = await _replace(credentials, encrypted)
+        renewed += replaced
+        by_customer[credentials.customer_id] += replaced
+    await transaction(lambda: _log_rotation(+by_customer))
     return renewed, unreadable
+
+
+async def _log_rotation(by_customer: Counter[int]) -> None:
+    for customer in await Customer.filter(id__in=list(by_customer)).order_by("id"):
+        after = {"passwords": by_customer[customer.id]}
+        await log(operator(customer.id), AuditAction.SECRET_KEY_ROTATED, customer, after=after)
 
 
 async def _replace(credentials: SipCredentials, encrypted: str) -> int:

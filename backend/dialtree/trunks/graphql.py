@@ -15,6 +15,7 @@ from dialtree.graphql.refusals import (
     availability,
     rule_refused,
 )
+from dialtree.graphql.sizes import at_most
 from dialtree.holders import models, queries
 from dialtree.holders.graphql import (
     ContactInput,
@@ -26,8 +27,9 @@ from dialtree.holders.graphql import (
     of_blocks,
 )
 from dialtree.holders.models import HolderKind, HolderStatus, TrunkProfile
-from dialtree.inventory.graphql import NumberArgument, SearchReading
+from dialtree.inventory.graphql import NumberArgument
 from dialtree.inventory.queries import Search
+from dialtree.inventory.search_graphql import SearchReading
 from dialtree.orders.models import OrderKind
 from dialtree.paging import DEFAULT_PAGE
 from dialtree.settings import SipTransport
@@ -205,7 +207,8 @@ class CreateSipTrunkInput:
 @strawberry.type(description="What the order of a SIP trunk would meet, without ordering it.")
 class CreateSipTrunkPreview:
     problems: list[InvalidField] = strawberry.field(
-        description="What is wrong with single fields, those that are still empty among them."
+        description="What is wrong with single fields, those that are still empty among them.",
+        directives=[at_most(10)],
     )
     refusal: RuleRefused | None = strawberry.field(
         description="The rule that forbids it; null if none does."

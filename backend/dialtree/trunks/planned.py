@@ -8,7 +8,7 @@ from tortoise.expressions import F
 from dialtree import live
 from dialtree.accounts.principal import Principal
 from dialtree.audit.models import AuditAction
-from dialtree.audit.writing import log_holder
+from dialtree.audit.writing import log
 from dialtree.database import announce
 from dialtree.holders import rules
 from dialtree.holders.facts import (
@@ -19,6 +19,7 @@ from dialtree.holders.facts import (
 from dialtree.holders.limits import change_of, why_over_limit
 from dialtree.holders.models import Holder
 from dialtree.inventory.models import NumberRange
+from dialtree.orders.history import changed_numbers
 from dialtree.orders.models import ItemAction, Order, OrderItem, OrderStatus
 from dialtree.orders.placing import add_items, release, reserve
 from dialtree.refusals import Refusal, RefusalCode
@@ -83,12 +84,12 @@ async def change_plan(principal: Principal, holder: Holder, change: PlannedChang
         number_count=F("number_count") + sizes,
     )
     if added or removed:
-        await log_holder(
+        await log(
             principal,
             AuditAction.PLANNED_NUMBERS_CHANGED,
             holder,
-            before={"elements": ", ".join(range_.display() for range_ in removed) or None},
-            after={"elements": ", ".join(range_.display() for range_ in added) or None},
+            order_id=creation.id,
+            after=changed_numbers({ItemAction.ADD: added, ItemAction.REMOVE: removed}),
         )
     announce(live.inventory_change(holder.customer_id, range_ids=changed, holder_ids={holder.id}))
     announce(live.OrderChange(creation.customer_id, creation.id))

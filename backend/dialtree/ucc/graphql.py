@@ -4,6 +4,7 @@ import strawberry
 
 from dialtree.graphql.context import Info
 from dialtree.graphql.paging import After, Connection, First, connect
+from dialtree.graphql.sizes import at_most
 from dialtree.holders import models
 from dialtree.holders.graphql import Holder, common_fields
 from dialtree.holders.models import HolderKind
@@ -59,7 +60,10 @@ class UccQuery:
         )
         return connect(page, UccConnection.of)
 
-    @strawberry.field(description="The UCC partners there are, by name, and what each can do.")
+    @strawberry.field(
+        description="The UCC partners there are, by name, and what each can do.",
+        directives=[at_most(10)],
+    )
     async def ucc_partners(self, info: Info) -> list[UccPartner]:
         info.context.signed_in()
         return [UccPartner.of(row) for row in await partners()]
