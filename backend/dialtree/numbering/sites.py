@@ -38,6 +38,15 @@ def stored_keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((fold(text), _plain(_composed(text)))))
 
 
+def word_keys(text: str) -> list[str]:
+    """Keys to store for a field of which every word is found by its beginning."""
+    found = []
+    for key in stored_keys(text):
+        words = key.split()
+        found += [" ".join(words[at:]) for at in range(len(words))]
+    return list(dict.fromkeys(found))
+
+
 def search_keys(text: str) -> list[str]:
     """Keys to look for as beginnings of stored keys; empty where the text asks for nothing."""
     key = fold(text)
