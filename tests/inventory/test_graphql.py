@@ -275,7 +275,7 @@ async def test_the_sums(server: Server) -> None:
 
 async def test_site_contracts_with_their_numbers(world: World) -> None:
     document = """query($site: String) { siteContracts(site: $site) { totalCount nodes {
-        number street postcode town status startDate numberRanges { display } } } }"""
+        number street postcode town status startDate numberRanges { nodes { display } } } } }"""
     data = (await world.api(document, site="Mün"))["siteContracts"]
     assert data == {
         "totalCount": 1,
@@ -287,13 +287,13 @@ async def test_site_contracts_with_their_numbers(world: World) -> None:
                 "town": "München",
                 "status": "ORDERED",
                 "startDate": str(world.start),
-                "numberRanges": [{"display": "089 99998-xxx"}],
+                "numberRanges": {"nodes": [{"display": "089 99998-xxx"}]},
             }
         ],
     }
     everywhere = (await world.api(document))["siteContracts"]["nodes"]
     assert [contract["number"] for contract in everywhere] == ["SV-1001", "SV-1002", "SV-1003"]
-    assert [root["display"] for root in everywhere[1]["numberRanges"]] == [
+    assert [root["display"] for root in everywhere[1]["numberRanges"]["nodes"]] == [
         "0221 471012-x",
         "0221 4710999",
     ]

@@ -28,7 +28,9 @@ async def world(server: Server) -> World:
 
 
 async def load(world: World, content: str, **input_: object) -> Json:
-    return await world.api.act("importSiteContracts", IMPORTED, content=content, **input_)
+    return await world.server.service.act(
+        "importSiteContracts", IMPORTED, content=content, **input_
+    )
 
 
 async def test_a_dry_run_answers_as_the_import_and_changes_nothing(world: World) -> None:
@@ -105,9 +107,10 @@ async def test_a_file_that_cannot_be_read(world: World, content: str, code: str)
     assert code in [problem["code"] for problem in answer["fields"]]
 
 
-async def test_viewers_and_nobody_import_nothing(world: World) -> None:
+async def test_only_service_staff_import(world: World) -> None:
     for api, code in (
-        (world.server.viewer, "NOT_ADMINISTRATOR"),
+        (world.server.viewer, "NOT_SERVICE_STAFF"),
+        (world.api, "NOT_SERVICE_STAFF"),
         (world.server.nobody, "NOT_AUTHENTICATED"),
     ):
         for dry in (True, False):

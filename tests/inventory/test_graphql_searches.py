@@ -2,8 +2,8 @@
 
 import pytest
 
-from dialtree.inventory.import_command import import_contracts
 from dialtree.paging import DEFAULT_PAGE
+from tests.conftest import import_for
 from tests.server import Json, Server
 from tests.world import BERLIN, World, build, csv
 
@@ -139,7 +139,7 @@ async def test_free_elements_are_one_flat_list_of_all_contracts(world: World) ->
         remove=await world.ids("040 66969-3"),
     )
     principal = world.server.people.administrator
-    await import_contracts(principal, csv(f"{BERLIN};040;669697;1;"))
+    await import_for(principal, csv(f"{BERLIN};040;669697;1;"))
     free = await elements(world, state="FREE", number="040")
     assert free[0] == "040 66969-3xx"
     assert len(free) == 3 + 10
@@ -204,7 +204,7 @@ async def test_a_page_of_another_size_is_refused(server: Server, first: int) -> 
 
 async def test_null_asks_for_a_page_of_the_usual_size(world: World) -> None:
     numbers = "".join(f"{BERLIN};040;66969{a}{b};1;\n" for a in "012" for b in "0123456789")
-    await import_contracts(world.server.people.administrator, csv(numbers))
+    await import_for(world.server.people.administrator, csv(numbers))
     document = "query($first: Int) { numberElements(first: $first) { nodes { id } } }"
     data = await world.api(document, first=None)
     assert len(data["numberElements"]["nodes"]) == DEFAULT_PAGE

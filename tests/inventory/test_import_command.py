@@ -27,7 +27,7 @@ from dialtree.inventory.models import (
 )
 from dialtree.numbering.ranges import ALL_DIGITS, NumberPattern, conflict
 from dialtree.refusals import Invalid, RefusalCode, Refused
-from tests.conftest import People
+from tests.conftest import People, import_for
 from tests.inventory.import_files import row, single, table, told
 
 NOTHING_ADDED = ImportReport(0, 0, 0, 0, 0, [], dry_run=False)
@@ -49,9 +49,9 @@ async def refused(principal: Principal, text: str, *, skip_bad_rows: bool = Fals
     """The refusal, after making sure that nothing was written and a dry run says the same."""
     before = await contents()
     with pytest.raises(Invalid) as dry:
-        await import_contracts(principal, text, dry_run=True, skip_bad_rows=skip_bad_rows)
+        await import_for(principal, text, dry_run=True, skip_bad_rows=skip_bad_rows)
     with pytest.raises(Invalid) as caught:
-        await import_contracts(principal, text, skip_bad_rows=skip_bad_rows)
+        await import_for(principal, text, skip_bad_rows=skip_bad_rows)
     assert dry.value.problems == caught.value.problems
     assert await contents() == before
     return caught.value
@@ -59,7 +59,7 @@ async def refused(principal: Principal, text: str, *, skip_bad_rows: bool = Fals
 
 class TestWhatIsWritten:
     async def test_a_block_with_its_first_level(self, people: People) -> None:
-        report = await import_contracts(people.administrator, table(row()))
+        report = await import_for(people.administrator, table(row()))
         assert report == ImportReport(1, 1, 0, 1000, 0, [], dry_run=False)
 
         contract = await SiteContract.get()
@@ -95,7 +95,7 @@ class TestWhatIsWritten:
         self, people: People, first_digits: str, size: int
     ) -> None:
         text = table(row(extension_digits="2", first_digits=first_digits))
-        report = await import_contracts(people.administrator, text)
+        report = await import_for(people.administrator, text)
         assert (report.block_count, report.number_count) == (1, size)
         block = await NumberRange.get(level=0)
         children = await NumberRange.filter(parent_id=block.id).order_by("digits")
@@ -104,14 +104,14 @@ class TestWhatIsWritten:
         assert block.free_count == size
 
     async def test_a_block_of_one_digit_has_ten_numbers(self, people: People) -> None:
-        await import_contracts(people.administrator, table(row(extension_digits="1")))
+        await import_for(people.administrator, table(row(extension_digits="1")))
         children = await NumberRange.filter(level=1)
         assert {(child.open_digits, child.free_count) for child in children} == {(0, 1)}
         assert len(children) == 10
 
     async def test_a_single_number_is_a_root_without_ranges(self, people: People) -> None:
         text = table(single("040", "66969123"))
-        report = await import_contracts(people.administrator, text)
+        report = await import_for(people.administrator, text)
         assert (report.block_count, report.single_number_count, report.number_count) == (0, 1, 1)
         number = await NumberRange.get()
         assert (number.kind, number.state) == (RangeKind.SINGLE_NUMBER, RangeState.FREE)
@@ -125,7 +125,7 @@ class TestWhatIsWritten:
             row(extension_digits="2", first_digits="0-4"),
             row(extension_digits="2", first_digits="5-9", contract="K-2"),
         )
-        await import_contracts(people.administrator, text)
+        await import_for(people.administrator, text)
         for block in await NumberRange.filter(level=0):
             children = await NumberRange.filter(root_id=block.id).order_by("digits")
             assert [child.pattern for child in children] == block.pattern.children()
@@ -139,16 +139,16 @@ class TestWhatIsWritten:
             status="BESTELLT",
             start_date="31.12.2026",
         )
-        report = await import_contracts(people.administrator, table(line))
+        report = await import_for(people.administrator, table(line))
         assert report == ImportReport(1, 0, 0, 0, 0, [], dry_run=False)
         contract = await SiteContract.get()
         assert contract.status == ContractStatus.ORDERED
         assert contract.start_date == date(2026, 12, 31)
-        again = await import_contracts(people.administrator, table(line))
+        again = await import_for(people.administrator, table(line))
         assert again == ImportReport(0, 0, 0, 0, 1, [], dry_run=False)
 
     async def test_sites_are_found_by_street_postcode_and_town(self, people: People) -> None:
-        await import_contracts(people.administrator, table(row(street="Große Straße 1")))
+        await import_for(people.administrator, table(row(street="Große Straße 1")))
         contract = await SiteContract.get()
         keys = await SiteKey.filter(contract_id=contract.id).values_list("customer_id", "key")
         customer_id = people.administrator.customer_id
@@ -160,11 +160,11 @@ class TestWhatIsWritten:
         ]
 
     async def test_keys_that_folding_makes_too_long_are_cut(self, people: People) -> None:
-        await import_contracts(people.administrator, table(row(street="ß" * 200)))
+        await import_for(people.administrator, table(row(street="ß" * 200)))
         assert await SiteKey.filter(key="s" * 250).count() == 1
 
     async def test_roots_are_found_by_their_endings(self, people: People) -> None:
-        await import_contracts(people.administrator, table(row()))
+        await import_for(people.administrator, table(row()))
         block = await NumberRange.get(level=0)
         suffixes = await NumberSuffix.all().values_list("customer_id", "root_id", "suffix")
         customer_id = people.administrator.customer_id
@@ -179,10 +179,10 @@ class TestWhatIsWritten:
         ours, theirs = people.administrator, people.stranger
         async with hearing_other_processes(database):
             with hub.watch() as watcher:
-                await import_contracts(ours, text, dry_run=True)
-                await import_contracts(ours, text)
-                await import_contracts(ours, text)
-                await import_contracts(theirs, table(row(stem="4712")))
+                await import_for(ours, text, dry_run=True)
+                await import_for(ours, text)
+                await import_for(ours, text)
+                await import_for(theirs, table(row(stem="4712")))
                 heard = [await asyncio.wait_for(watcher.queue.get(), 10) for _ in range(2)]
         assert heard == [
             live.InventoryChange(ours.customer_id, everything=True),
@@ -193,15 +193,15 @@ class TestWhatIsWritten:
 class TestRepeating:
     async def test_the_same_file_changes_nothing(self, people: People) -> None:
         text = table(row(), row(first_digits="", stem="4711"), single("030", "2312501"))
-        await import_contracts(people.administrator, text)
+        await import_for(people.administrator, text)
         before = await contents()
-        again = await import_contracts(people.administrator, text)
+        again = await import_for(people.administrator, text)
         assert again == ImportReport(0, 0, 0, 0, 3, [], dry_run=False)
         assert await contents() == before
 
     async def test_new_numbers_of_a_contract_are_added(self, people: People) -> None:
-        await import_contracts(people.administrator, table(row()))
-        report = await import_contracts(people.administrator, table(row(), row(stem="4711")))
+        await import_for(people.administrator, table(row()))
+        report = await import_for(people.administrator, table(row(), row(stem="4711")))
         assert report == ImportReport(0, 1, 0, 1000, 1, [], dry_run=False)
         contract = await SiteContract.get()
         blocks = await NumberRange.filter(level=0)
@@ -210,7 +210,7 @@ class TestRepeating:
 
     async def test_a_split_block_is_left_as_it_is(self, people: People) -> None:
         text = table(row())
-        await import_contracts(people.administrator, text)
+        await import_for(people.administrator, text)
         parent = await NumberRange.get(digits="4922147105")
         await NumberRange.filter(id=parent.id).update(state=RangeState.SPLIT)
         for digit in ALL_DIGITS:
@@ -228,16 +228,14 @@ class TestRepeating:
                 state=RangeState.FREE,
                 free_count=10,
             )
-        report = await import_contracts(people.administrator, text)
+        report = await import_for(people.administrator, text)
         assert report == ImportReport(0, 0, 0, 0, 1, [], dry_run=False)
         [problem] = (await refused(people.administrator, table(single("0221", "4710555")))).problems
         assert problem.refusal.params["other"] == "0221 4710-xxx"
 
     async def test_racing_imports_of_one_file_write_it_once(self, people: People) -> None:
         text = table(row(), single("030", "2312501"), row(contract="K-2", stem="4711"))
-        reports = await asyncio.gather(
-            *(import_contracts(people.administrator, text) for _ in range(5))
-        )
+        reports = await asyncio.gather(*(import_for(people.administrator, text) for _ in range(5)))
         assert Counter((report.contract_count, report.unchanged_count) for report in reports) == {
             (2, 0): 1,
             (0, 3): 4,
@@ -254,7 +252,7 @@ class TestRepeating:
                 table(single("0221", stem, contract="K-2")),
             ]
             outcomes = await asyncio.gather(
-                *(import_contracts(people.administrator, text) for text in texts),
+                *(import_for(people.administrator, text) for text in texts),
                 return_exceptions=True,
             )
             [invalid] = [outcome for outcome in outcomes if isinstance(outcome, Invalid)]
@@ -264,10 +262,11 @@ class TestRepeating:
 
 class TestRefused:
     @pytest.mark.parametrize("dry_run", [True, False])
-    async def test_only_administrators_import(self, people: People, *, dry_run: bool) -> None:
-        with pytest.raises(Refused) as caught:
-            await import_contracts(people.viewer, table(row()), dry_run=dry_run)
-        assert caught.value.refusal.code == RefusalCode.NOT_ADMINISTRATOR
+    async def test_p2_only_service_staff_import(self, people: People, *, dry_run: bool) -> None:
+        for principal in (people.viewer, people.administrator):
+            with pytest.raises(Refused) as caught:
+                await import_contracts(principal, table(row()), dry_run=dry_run)
+            assert caught.value.refusal.code == RefusalCode.NOT_SERVICE_STAFF
         assert await SiteContract.all().count() == 0
 
     async def test_one_bad_row_keeps_the_others_out(self, people: People) -> None:
@@ -277,7 +276,7 @@ class TestRefused:
         assert invalid.refusal.code == RefusalCode.INVALID_INPUT
 
     async def test_conflicts_with_the_database_and_in_the_file(self, people: People) -> None:
-        await import_contracts(people.administrator, table(row()))
+        await import_for(people.administrator, table(row()))
         text = table(
             row(contract="K-2", extension_digits="2"),
             single("0221", "4710999", contract="K-3"),
@@ -314,14 +313,14 @@ class TestRefused:
     async def test_numbers_of_another_customer_are_not_revealed(
         self, people: People, theirs: str
     ) -> None:
-        await import_contracts(people.stranger, table(theirs))
+        await import_for(people.stranger, table(theirs))
         [problem] = (await refused(people.administrator, table(row()))).problems
         assert problem.refusal.code == RefusalCode.NUMBER_IN_USE_ELSEWHERE
         assert problem.refusal.params == {"number": "0221 4710-xxx"}
 
     async def test_customers_may_use_the_same_contract_number(self, people: People) -> None:
-        await import_contracts(people.stranger, table(row(town="Bonn")))
-        report = await import_contracts(people.administrator, table(row(stem="4711")))
+        await import_for(people.stranger, table(row(town="Bonn")))
+        report = await import_for(people.administrator, table(row(stem="4711")))
         assert report.contract_count == 1
         contracts = await SiteContract.all().values_list("customer_id", "town")
         assert set(contracts) == {
@@ -339,18 +338,18 @@ class TestRefused:
 
 class TestDryRunAndSkip:
     async def test_a_dry_run_counts_and_writes_nothing(self, people: People) -> None:
-        await import_contracts(people.administrator, table(row()))
+        await import_for(people.administrator, table(row()))
         before = await contents()
         text = table(row(), row(stem="4711"), single("030", "2312501", contract="K-2"))
-        forecast = await import_contracts(people.administrator, text, dry_run=True)
+        forecast = await import_for(people.administrator, text, dry_run=True)
         assert forecast == ImportReport(1, 1, 1, 1001, 1, [], dry_run=True)
         assert await contents() == before
-        done = await import_contracts(people.administrator, text)
+        done = await import_for(people.administrator, text)
         assert done == ImportReport(1, 1, 1, 1001, 1, [], dry_run=False)
 
     @pytest.mark.parametrize("dry_run", [True, False])
     async def test_bad_rows_are_skipped_and_named(self, people: People, *, dry_run: bool) -> None:
-        await import_contracts(people.stranger, table(row(contract="S-1", stem="4712")))
+        await import_for(people.stranger, table(row(contract="S-1", stem="4712")))
         text = table(
             row(),
             row(contract="K-2", stem="47a"),
@@ -358,9 +357,7 @@ class TestDryRunAndSkip:
             row(contract="K-4", stem="4712"),
             row(contract="K-5", stem="4713"),
         )
-        report = await import_contracts(
-            people.administrator, text, dry_run=dry_run, skip_bad_rows=True
-        )
+        report = await import_for(people.administrator, text, dry_run=dry_run, skip_bad_rows=True)
         assert (report.contract_count, report.block_count) == (2, 2)
         assert report.dry_run == dry_run
         assert told(report.bad_rows) == [
@@ -374,15 +371,13 @@ class TestDryRunAndSkip:
         )
 
     async def test_skipping_everything_adds_nothing(self, people: People) -> None:
-        report = await import_contracts(
-            people.administrator, table(row(stem="47a")), skip_bad_rows=True
-        )
+        report = await import_for(people.administrator, table(row(stem="47a")), skip_bad_rows=True)
         assert report.contract_count == 0
         assert len(report.bad_rows) == 1
         assert await SiteContract.all().count() == 0
 
     async def test_an_empty_file_adds_nothing(self, people: People) -> None:
-        assert await import_contracts(people.administrator, table()) == NOTHING_ADDED
+        assert await import_for(people.administrator, table()) == NOTHING_ADDED
 
 
 class TestManyRows:
@@ -391,7 +386,7 @@ class TestManyRows:
             single("0221", f"{4_710_000 + i}", contract=f"K-{i % 3000}") for i in range(20_000)
         ]
         lines[7] = row(contract="K-7", stem="489", extension_digits="4")
-        report = await import_contracts(people.administrator, table(*lines))
+        report = await import_for(people.administrator, table(*lines))
         assert report == ImportReport(3000, 1, 19_999, 29_999, 0, [], dry_run=False)
         assert await NumberRange.all().count() == 19_999 + 11
         assert await NumberSuffix.filter(suffix="4719999").count() == 1
@@ -414,12 +409,12 @@ class TestManyRows:
                 (stem, digits) for stem in range(4710, 4715) for digits in ("0-2", "3-9")
             )
         ]
-        report = await import_contracts(people.administrator, table(*lines))
+        report = await import_for(people.administrator, table(*lines))
         assert (report.contract_count, report.block_count, report.number_count) == (10, 10, 500)
         for block in await NumberRange.filter(level=0):
             children = await NumberRange.filter(root_id=block.id).order_by("digits")
             assert [child.pattern for child in children] == block.pattern.children()
-        again = await import_contracts(people.administrator, table(*lines))
+        again = await import_for(people.administrator, table(*lines))
         assert again.unchanged_count == 10
         bad = [line.replace(";2;", ";3;") for line in lines]
         invalid = await refused(people.administrator, table(*bad))
@@ -455,7 +450,7 @@ async def test_no_two_stored_roots_conflict(
     await SiteContract.all().delete()
     for ours, lines in files:
         before = [root.pattern for root in await NumberRange.filter(level=0)]
-        report = await import_contracts(
+        report = await import_for(
             people.administrator if ours else people.stranger, table(*lines), skip_bad_rows=True
         )
         roots = [root.pattern for root in await NumberRange.filter(level=0)]

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from dialtree.database import announce, transaction
-from dialtree.inventory.import_command import import_contracts
 from dialtree.live import MAX_IDS, inventory_change
 from dialtree.orders.worker import run_due
 from tests import sockets
+from tests.conftest import import_for
 from tests.events import events
 from tests.server import Json, Server, revoke
 from tests.sockets import Socket, Stream
@@ -120,8 +120,8 @@ async def test_cancelling_tells_that_ranges_are_free_again(world: World, socket:
 async def test_an_import_and_anything_large_say_everything(world: World, socket: Socket) -> None:
     changes = await watching(socket)
     principal = world.server.people.administrator
-    await import_contracts(principal, csv(f"{BERLIN};030;231256;1;"), skip_bad_rows=True)
-    await import_contracts(principal, csv(f"{BERLIN};040;669697;1;"))
+    await import_for(principal, csv(f"{BERLIN};030;231256;1;"), skip_bad_rows=True)
+    await import_for(principal, csv(f"{BERLIN};040;669697;1;"))
     imported = await changes.next()
     assert (imported["everything"], imported["ranges"]) == (True, [])
     assert imported["inventory"]["freeCount"] == 2321
@@ -137,7 +137,7 @@ async def test_an_import_and_anything_large_say_everything(world: World, socket:
 async def test_what_is_refused_is_not_told(world: World, socket: Socket) -> None:
     changes = await watching(socket)
     await world.api.refusal("mergeRange", rangeId=await world.id("030 23125-3"))
-    await world.api.act(
+    await world.server.service.act(
         "importSiteContracts", "", content=csv(f"{BERLIN};040;669697;1;"), dryRun=True
     )
     await world.plan("Hamm", "030 23125-4")

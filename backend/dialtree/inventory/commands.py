@@ -4,6 +4,7 @@ from dialtree.accounts.principal import Principal
 from dialtree.database import transaction
 from dialtree.inventory import rules
 from dialtree.inventory.tree import blockers_beneath, facts_of, locked_ranges
+from dialtree.orders.history import log_placed
 from dialtree.orders.models import ItemAction, Order, OrderKind
 from dialtree.orders.placing import OrderRequest, place, repeated
 from dialtree.refusals import refuse
@@ -29,7 +30,9 @@ async def split_range(
             return earlier
         [range_] = await locked_ranges(principal, [range_id])
         refuse(rules.why_not_split((await facts_of([range_]))[range_.id]))
-        return await place(principal, request, [range_])
+        order = await place(principal, request, [range_])
+        await log_placed(principal, order, range_, {})
+        return order
 
     principal.must_be_administrator()
     return await transaction(work)
@@ -56,7 +59,9 @@ async def merge_range(
         [range_] = await locked_ranges(principal, [range_id])
         blockers = await blockers_beneath([range_])
         refuse(rules.why_not_merge((await facts_of([range_]))[range_.id], blockers[range_.id]))
-        return await place(principal, request, [range_])
+        order = await place(principal, request, [range_])
+        await log_placed(principal, order, range_, {})
+        return order
 
     principal.must_be_administrator()
     return await transaction(work)

@@ -1,7 +1,6 @@
 """Site contracts, the tree and the searches in the API."""
 
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -9,16 +8,15 @@ import strawberry
 from dialtree import refusals
 from dialtree.graphql.context import Info
 from dialtree.graphql.paging import After, Connection, First, Node, connect, connection_fields
-from dialtree.graphql.refusals import Availability, RuleRefused, availability, rule_refused
+from dialtree.graphql.refusals import Availability, availability
+from dialtree.graphql.sizes import at_most
 from dialtree.ids import to_global_id
 from dialtree.inventory import models, queries, rules
 from dialtree.inventory.models import ContractStatus, RangeKind, RangeState
+from dialtree.inventory.search_graphql import SearchReading
 from dialtree.inventory.tree import range_facts
-from dialtree.language import Language
 from dialtree.numbering.display import Style, display, uri
-from dialtree.numbering.search import SearchPattern, Unreadable, UnreadableReason
 from dialtree.paging import DEFAULT_PAGE, Page
-from dialtree.refusals import RefusalCode
 
 if TYPE_CHECKING:
     from dialtree.holders.graphql import Holder
@@ -35,13 +33,6 @@ strawberry.enum(
     description="FREE and ASSIGNED are number elements; SPLIT has ranges below it, as a block "
     "always does.",
 )
-
-
-@strawberry.enum(description="How a search by number was read (F2).")
-class SearchKind(StrEnum):
-    STARTS_WITH = "STARTS_WITH"
-    CONTAINS = "CONTAINS"
-    NOT_UNDERSTOOD = "NOT_UNDERSTOOD"
 
 
 strawberry.enum(
@@ -99,9 +90,12 @@ class SiteContract(Node):
         )
 
     @strawberry.field(description="Its blocks and single numbers, in order of digits.")
-    async def number_ranges(self, info: Info) -> "list[NumberRange]":
-        roots = await info.context.loaders.roots_of_contract.load(self.row.id)
-        return [NumberRange.of(root) for root in roots]
+    async def number_ranges(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Annotated["NumberRangeConnection", strawberry.lazy("dialtree.inventory.graphql")]:
+        asked = queries.PageOfContract(self.row.id, first, after)
+        page = await info.context.loaders.roots_of_contract.load(asked)
+        return range_connection(info, page, queries.Search())
 
 
 @strawberry.type(
@@ -181,7 +175,8 @@ class NumberRange(Node):
 
     @strawberry.field(
         description="The nodes right below, at most ten, in order of digits; with arguments those "
-        "that contain a match."
+        "that contain a match.",
+        directives=[at_most(10)],
     )
     async def children(
         self, info: Info, state: StateArgument = None, number: NumberArgument = None
@@ -241,49 +236,6 @@ class NumberRange(Node):
 def _availability(info: Info, refusal: refusals.Refusal | None) -> Availability:
     principal = info.context.signed_in()
     return availability(principal.why_not_change() or refusal, info.context.language)
-
-
-@strawberry.type(description="How a search by number was read (F2).")
-class SearchReading:
-    kind: SearchKind = strawberry.field(
-        description="NOT_UNDERSTOOD: nothing is found, and `refusal` says what would help."
-    )
-    digits: str | None = strawberry.field(
-        description="For STARTS_WITH the beginning of E.164 digits, for CONTAINS the digits looked "
-        "for in the national form (0…)."
-    )
-    display: str = strawberry.field(description="The search as people would write it.")
-    refusal: RuleRefused | None = strawberry.field(description="Why it was not understood.")
-
-    @classmethod
-    def of(
-        cls, read: SearchPattern | Unreadable | None, language: Language
-    ) -> "SearchReading | None":
-        if read is None:
-            return None
-        if isinstance(read, Unreadable):
-            return cls(
-                kind=SearchKind.NOT_UNDERSTOOD,
-                digits=None,
-                display=read.text,
-                refusal=rule_refused(why_unreadable(read), language),
-            )
-        return cls(
-            kind=SearchKind(read.kind.value),
-            digits=read.digits,
-            display=read.display,
-            refusal=None,
-        )
-
-
-def why_unreadable(read: Unreadable) -> refusals.Refusal:
-    if read.reason == UnreadableReason.NEEDS_PREFIX:
-        return refusals.Refusal(RefusalCode.SEARCH_NEEDS_PREFIX)
-    if read.reason == UnreadableReason.NOT_GERMAN:
-        return refusals.Refusal(RefusalCode.NUMBER_NOT_GERMAN, {"value": read.text})
-    if read.reason == UnreadableReason.TOO_LONG:
-        return refusals.Refusal(RefusalCode.SEARCH_TOO_LONG)
-    return refusals.Refusal(RefusalCode.SEARCH_NOT_DIGITS, {"value": read.text})
 
 
 @strawberry.type(description="One page of number ranges.")

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dialtree import live
+from dialtree.accounts.models import Customer
 from dialtree.accounts.principal import Principal
+from dialtree.audit.models import AuditAction
+from dialtree.audit.writing import log
 from dialtree.database import announce, connection, is_postgres, transaction
 from dialtree.inventory import importing
+from dialtree.inventory.contracts import site_keys
 from dialtree.inventory.import_plan import Plan, Stored, TakenRoot, plan, stems
 from dialtree.inventory.importing import Contract, Root
 from dialtree.inventory.models import (
-    KEY_LENGTH,
     NumberRange,
     NumberSuffix,
     RangeKind,
@@ -22,7 +25,6 @@ from dialtree.inventory.models import (
 )
 from dialtree.numbering.ranges import ALL_DIGITS, NumberPattern, next_prefix
 from dialtree.numbering.search import suffixes
-from dialtree.numbering.sites import stored_keys
 from dialtree.refusals import FieldProblem, Invalid
 
 T = TypeVar("T")
@@ -55,7 +57,7 @@ async def import_contracts(
 
     All or nothing: raises Invalid with every bad row, unless these are to be skipped; a file that
     cannot be read as a whole is refused in any case. A `dry_run` answers the same and writes
-    nothing. Raises Refused(NOT_ADMINISTRATOR).
+    nothing. Raises Refused(NOT_SERVICE_STAFF).
     """
 
     async def work() -> ImportReport:
@@ -67,12 +69,24 @@ async def import_contracts(
             raise Invalid(found.problems)
         if not dry_run and (found.contracts or found.roots):
             await _write(principal, found)
+            await _log(principal, _report(found, dry_run=False))
             announce(live.InventoryChange(principal.customer_id, everything=True))
         return _report(found, dry_run=dry_run)
 
-    principal.must_be_administrator()
+    principal.must_serve()
     reading = await asyncio.to_thread(importing.read, text)
     return await transaction(work)
+
+
+async def _log(principal: Principal, report: ImportReport) -> None:
+    counts = {
+        "contracts": report.contract_count,
+        "blocks": report.block_count,
+        "singleNumbers": report.single_number_count,
+        "numbers": report.number_count,
+    }
+    customer = await Customer.get(id=principal.customer_id)
+    await log(principal, AuditAction.CONTRACTS_IMPORTED, customer, after=counts)
 
 
 def _report(found: Plan, *, dry_run: bool) -> ImportReport:
@@ -217,18 +231,11 @@ async def _write(principal: Principal, found: Plan) -> None:
                 key=key,
             )
             for contract in found.contracts
-            for key in _keys(contract)
+            for key in site_keys(contract.street, contract.postcode, contract.town)
         ],
         batch_size=BATCH,
     )
     await _write_roots(principal, contract_ids, found.roots)
-
-
-def _keys(contract: Contract) -> list[str]:
-    """What finds the contract by the beginning of street, postcode or town (F3)."""
-    texts = (contract.street, contract.postcode, contract.town)
-    keys = (key[:KEY_LENGTH] for text in texts for key in stored_keys(text))
-    return [key for key in dict.fromkeys(keys) if key]
 
 
 async def _write_roots(

@@ -13,6 +13,7 @@ from dialtree.graphql.refusals import (
     RuleRefused,
     answer,
 )
+from dialtree.graphql.sizes import ONE_PER_OPERATION, at_most, weighs
 from dialtree.inventory.import_command import import_contracts
 from dialtree.refusals import Refused
 
@@ -44,7 +45,8 @@ class SiteContractsImported:
     number_count: int = strawberry.field(description="Numbers added, in blocks and single.")
     unchanged_count: int = strawberry.field(description="Rows that were there already.")
     bad_rows: list[InvalidField] = strawberry.field(
-        description="What was wrong with the rows that skipBadRows left out."
+        description="What was wrong with the rows that skipBadRows left out.",
+        directives=[at_most(1000)],
     )
 
 
@@ -59,7 +61,9 @@ ImportSiteContractsResult = Annotated[
 @strawberry.type
 class ImportMutation:
     @strawberry.mutation(
-        description="Loads site contracts with their numbers (N1-N4). Repeating it changes nothing."
+        description="Loads site contracts with their numbers (N1-N4). Repeating it changes "
+        "nothing.",
+        directives=[weighs(ONE_PER_OPERATION)],
     )
     async def import_site_contracts(
         self, info: Info, input: ImportSiteContractsInput

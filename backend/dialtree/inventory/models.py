@@ -49,6 +49,8 @@ class SiteContract(Model):
     town = fields.CharField(100)
     status = fields.CharEnumField(ContractStatus, max_length=10)
     start_date = fields.DateField(null=True)
+    call_limit = fields.IntField(null=True)
+    """How many calls may run at once over all its numbers; null: as many as are booked (C2)."""
 
     class Meta:
         table = "site_contract"
@@ -80,6 +82,8 @@ class NumberRange(Model):
     `free_count` and `assigned_count` count numbers in and beneath the node, and are kept by
     increments, as is `reserved_beneath`: how many reservations by open orders begin below it.
     """
+
+    type_name = "NumberRange"
 
     id = fields.BigIntField(primary_key=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
@@ -141,6 +145,11 @@ class NumberRange(Model):
     @property
     def pattern(self) -> NumberPattern:
         return NumberPattern(self.digits, self.open_digits, self.first_digits)
+
+    @property
+    def name(self) -> str:
+        """As it stands in the audit log."""
+        return self.display()
 
     def display(self, style: Style = Style.NATIONAL) -> str:
         return display(

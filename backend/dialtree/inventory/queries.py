@@ -1,6 +1,7 @@
 """Finding roots, elements and contracts (F1-F4), and which element a number belongs to (B7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -68,6 +69,56 @@ async def number_ranges(
     elif search.state == RangeState.SPLIT:
         roots = roots.filter(state=RangeState.SPLIT)
     return await paging.page(roots, BY_DIGITS, first=first, after=after)
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfContract:
+    contract_id: int
+    first: int | None
+    after: str | None
+
+
+async def roots_of_contracts(
+    asked: Sequence[PageOfContract],
+) -> list[paging.Page[NumberRange] | Refused]:
+    """A page of the roots of each contract; the beginnings of all that are as long by one
+    statement."""
+    by_length: dict[int, set[int]] = {}
+    for page in asked:
+        with suppress(Refused):
+            if page.after is None:
+                by_length.setdefault(paging.length(page.first), set()).add(page.contract_id)
+    beginnings: dict[tuple[int, int], list[NumberRange]] = {}
+    for length, contract_ids in by_length.items():
+        rows: list[NumberRange] = await NumberRange.raw(_beginnings(contract_ids, length + 1))
+        for root in rows:
+            beginnings.setdefault((root.contract_id, length), []).append(root)
+    return [await _roots_of_contract(page, beginnings) for page in asked]
+
+
+async def _roots_of_contract(
+    asked: PageOfContract, beginnings: dict[tuple[int, int], list[NumberRange]]
+) -> paging.Page[NumberRange] | Refused:
+    roots = NumberRange.filter(contract_id=asked.contract_id, parent_id__isnull=True)
+    try:
+        length = paging.length(asked.first)
+        if asked.after is not None:
+            return await paging.page(roots, BY_DIGITS, first=length, after=asked.after)
+    except Refused as refused:
+        return refused
+    rows = beginnings.get((asked.contract_id, length), [])
+    return paging.page_of(rows, roots, BY_DIGITS, length, None)
+
+
+def _beginnings(contract_ids: Iterable[int], rows: int) -> str:
+    """The first `rows` roots of each contract, in order of digits."""
+    ids = ", ".join(str(int(id_)) for id_ in contract_ids)
+    return f"""
+        SELECT * FROM (
+            SELECT *, row_number() OVER (PARTITION BY contract_id ORDER BY digits, id) AS place
+            FROM number_range WHERE parent_id IS NULL AND contract_id IN ({ids})
+        ) AS roots WHERE place <= {int(rows)} ORDER BY contract_id, place
+    """  # noqa: S608 - nothing but whole numbers is put in
 
 
 async def number_elements(

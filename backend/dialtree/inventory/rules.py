@@ -23,6 +23,16 @@ class RangeFacts:
     open_order: str | None = None
 
 
+def why_not_postpone(contract: str, assigned: Sequence[str]) -> Refusal | None:
+    """Whether numbers of a contract may wait for a day ahead: not those with a holder."""
+    if not assigned:
+        return None
+    named = ", ".join(assigned[:MAX_NAMED_BLOCKERS])
+    if len(assigned) > MAX_NAMED_BLOCKERS:
+        named += ", …"
+    return Refusal(RefusalCode.CONTRACT_NUMBERS_ASSIGNED, {"contract": contract, "ranges": named})
+
+
 @dataclass(frozen=True, slots=True)
 class Blocker:
     """A range beneath another that keeps it from being merged: held, or in an open order."""

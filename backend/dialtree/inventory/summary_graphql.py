@@ -1,14 +1,17 @@
 """The sums of the inventory in the API, and the news of its changes."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import strawberry
 
 from dialtree import live
 from dialtree.accounts.principal import Principal
-from dialtree.database import hub
+from dialtree.calls.queries import count as rejected_call_count
 from dialtree.graphql.context import Context, Info
 from dialtree.graphql.holders import holder_of
+from dialtree.graphql.lasting import changes
+from dialtree.graphql.sizes import at_most
 from dialtree.holders.graphql import Contact, Holder
 from dialtree.holders.models import Holder as HolderRow
 from dialtree.holders.models import HolderKind, HolderStatus
@@ -41,6 +44,12 @@ class Inventory:
             phone=settings.customer_service_phone,
             email=settings.customer_service_email,
         )
+
+    @strawberry.field(
+        description="Calls rejected in the last 7 days because too many ran at once (C2)."
+    )
+    async def rejected_call_count(self) -> int:
+        return await rejected_call_count(self.principal)
 
     @strawberry.field(description="All numbers.")
     async def number_count(self) -> int:
@@ -102,12 +111,16 @@ class Inventory:
 )
 class InventoryChange:
     ranges: list[NumberRange] = strawberry.field(
-        description="Ranges whose state, holder, counts or reservation changed, and all above them."
+        description="Ranges whose state, holder, counts or reservation changed, and all above "
+        "them.",
+        directives=[at_most(30)],
     )
     removed_range_ids: list[strawberry.ID] = strawberry.field(
-        description="Ids of ranges that a merge removed."
+        description="Ids of ranges that a merge removed.", directives=[at_most(30)]
     )
-    holders: list[Holder] = strawberry.field(description="Holders whose numbers changed.")
+    holders: list[Holder] = strawberry.field(
+        description="Holders whose numbers changed.", directives=[at_most(10)]
+    )
     inventory: Inventory = strawberry.field(description="The sums after the change.")
     everything: bool = strawberry.field(
         description="Changes too many to name, or some may have been missed: read again what is "
@@ -130,15 +143,15 @@ class InventorySubscription:
     )
     async def inventory_changed(self, info: Info) -> AsyncGenerator[InventoryChange, None]:
         customer_id = info.context.signed_in().customer_id
-        async for change in hub.changes():
-            if change is None:
-                change = live.InventoryChange(customer_id, everything=True)  # noqa: PLW2901
-            if not isinstance(change, live.InventoryChange) or change.customer_id != customer_id:
-                continue
-            principal = await info.context.recognise_again()
-            if principal is None or principal.customer_id != customer_id:
-                return
-            yield await _as_seen_by(principal, change, info.context)
+
+        def is_ours(change: live.Change) -> bool:
+            return isinstance(change, live.InventoryChange) and change.customer_id == customer_id
+
+        async with aclosing(changes(info.context, is_ours)) as seen:
+            async for principal, change in seen:
+                if not isinstance(change, live.InventoryChange):
+                    change = live.InventoryChange(customer_id, everything=True)  # noqa: PLW2901
+                yield await _as_seen_by(principal, change, info.context)
 
 
 async def _as_seen_by(
