@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from dialtree import clock
-from dialtree.accounts.graphql import SESSION_COOKIE
+from dialtree.accounts.cookie import SESSION_COOKIE
 from dialtree.accounts.models import Session, User
 from dialtree.accounts.signing_in import create_token
 from dialtree.language import Language
@@ -56,12 +56,12 @@ def in_the_future(**later: int) -> Callable[[], datetime]:
     return lambda: then
 
 
-async def session_cookie(server: Server) -> Morsel[str]:
+async def session_cookie(server: Server, name: str = SESSION_COOKIE) -> Morsel[str]:
     document = "mutation($i: LoginInput!) { login(input: $i) { __typename } }"
     variables = {"i": {"email": EMAIL, "password": PASSWORD}}
     async with httpx.AsyncClient(base_url=server.url, trust_env=False) as http:
         response = await http.post("/graphql", json={"query": document, "variables": variables})
-    return SimpleCookie(response.headers["set-cookie"])[SESSION_COOKIE]
+    return SimpleCookie(response.headers["set-cookie"])[name]
 
 
 async def test_login_sets_a_cookie_that_scripts_and_other_sites_cannot_use(server: Server) -> None:
@@ -76,7 +76,19 @@ async def test_login_sets_a_cookie_that_scripts_and_other_sites_cannot_use(serve
 
 async def test_the_cookie_travels_by_https_only_where_that_is_set(settings: Settings) -> None:
     async with populated(settings.model_copy(update={"secure_cookie": True})) as server:
-        assert (await session_cookie(server))["secure"] is True
+        cookie = await session_cookie(server, "__Host-dialtree_session")
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        # One without the prefix could have been planted by a host beside this one.
+        planted = {"Cookie": f"{SESSION_COOKIE}={cookie.value}"}
+        assert await email_of(server.nobody, **planted) is None
+        own = {"Cookie": f"{cookie.key}={cookie.value}"}
+        assert await email_of(server.nobody, **own) == EMAIL
+        response = await server.http.post(
+            "/graphql", json={"query": "mutation { logout { __typename } }"}, headers=own
+        )
+        [removed] = SimpleCookie(response.headers["set-cookie"]).values()
+        assert (removed.key, removed["secure"], removed["max-age"]) == (cookie.key, True, "0")
+        assert await email_of(server.nobody, **own) is None
 
 
 async def test_the_session_identifies_the_person_and_is_not_stored_in_clear(
@@ -241,7 +253,8 @@ async def test_nothing_is_changed_by_get(server: Server) -> None:
         await log_in(browser)
         query = {"query": "mutation { logout { __typename } }"}
         response = await browser.http.get("/graphql", params=query)
-        assert response.status_code == 400
+        assert response.status_code == 405
+        assert response.headers["allow"] == "POST"
         assert await email_of(browser) == EMAIL
         query = {"query": "{ viewer { email } }"}
         response = await browser.http.get("/graphql", params=query)
@@ -256,4 +269,4 @@ async def test_a_form_cannot_post_an_operation(server: Server, content_type: str
         content=b'{"query": "mutation { logout { __typename } }"}',
         headers={"Content-Type": content_type},
     )
-    assert response.status_code == 400
+    assert response.status_code == 415

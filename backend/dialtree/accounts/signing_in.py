@@ -4,93 +4,152 @@ Secrets are random, given out once and stored as SHA-256: with 256 bits of chanc
 hash would add nothing. Passwords are chosen by people and get Argon2id.
 """
 
-import asyncio
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from tortoise.expressions import Q
 
-from dialtree import clock
-from dialtree.accounts.models import MAX_EMAIL_LENGTH, ApiToken, Session, User
-from dialtree.accounts.principal import Principal
-from dialtree.database import transaction
+from dialtree import clock, live
+from dialtree.accounts import limiting
+from dialtree.accounts.models import (
+    MAX_ADDRESS_LENGTH,
+    MAX_EMAIL_LENGTH,
+    ApiToken,
+    Customer,
+    Role,
+    Session,
+    User,
+)
+from dialtree.accounts.origin import Origin
+from dialtree.accounts.passwords import is_password
+from dialtree.accounts.principal import Principal, lesser
+from dialtree.accounts.rules import SIGN_IN_LIMITS
+from dialtree.accounts.usage import note_use
+from dialtree.audit.models import AuditAction
+from dialtree.audit.writing import Who, log, operator
+from dialtree.database import announce, transaction
+from dialtree.ids import from_global_id
 from dialtree.refusals import Refusal, RefusalCode, Refused
 
 TOKEN_PREFIX = "dialtree_"  # noqa: S105 - lets secret scanners recognise a token
-MAX_PASSWORD_LENGTH = 1000
-
-_hasher = PasswordHasher()
-_nobodys_hash = _hasher.hash(secrets.token_urlsafe())
-
-
-async def hash_password(password: str) -> str:
-    return await asyncio.to_thread(_hasher.hash, password)
+BATCH = 500
+HERE = Origin()
+"""The machine itself."""
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except VerificationError:
-        return False
-
-
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
+    """As which a secret is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def sign_in(email: str, password: str, lasting: timedelta) -> tuple[Principal, str]:
+async def sign_in(
+    email: str, password: str, lasting: timedelta, origin: Origin = HERE
+) -> tuple[Principal, str]:
     """Returns who signed in and the secret of the new session.
 
     Raises Refused(LOGIN_FAILED), the same and after the same time whether or not the account
-    exists.
+    exists, and TOO_MANY_ATTEMPTS.
     """
-    address = email.strip().lower()
-    known = len(address) <= MAX_EMAIL_LENGTH and "\0" not in address
-    user = await User.get_or_none(email=address, deactivated_at=None) if known else None
-    password_hash = user.password_hash if user else _nobodys_hash
-    fits = len(password) <= MAX_PASSWORD_LENGTH and await asyncio.to_thread(
-        _matches, password_hash, password
-    )
+    entered = email.strip().lower()
+    attempt = await limiting.begin(entered, origin.address, SIGN_IN_LIMITS)
+    known = len(entered) <= MAX_EMAIL_LENGTH and "\0" not in entered
+    user = await User.get_or_none(email=entered, deactivated_at=None) if known else None
+    fits = await is_password(password, user.password_hash if user else None)
     if user is None or not fits:
         raise Refused(Refusal(RefusalCode.LOGIN_FAILED))
+
+    async def work() -> str:
+        # The password may have been changed meanwhile, or the person deactivated; this also holds
+        # the row, so that whoever does it next ends the new session too.
+        same = User.filter(id=user.id, password_hash=user.password_hash, deactivated_at=None)
+        if not await same.update(password_hash=user.password_hash):
+            raise Refused(Refusal(RefusalCode.LOGIN_FAILED))
+        await attempt.forgive()
+        return await open_session(user, lasting, origin)
+
+    secret = await transaction(work)
+    return Principal.from_user(user, address=origin.address), secret
+
+
+async def open_session(user: User, lasting: timedelta, origin: Origin) -> str:
+    """Signs `user` in, in the transaction that runs; returns the secret of the new session."""
     secret = secrets.token_urlsafe(32)
     now = clock.now()
-
-    async def work() -> None:
-        await Session.filter(expires_at__lte=now).delete()
-        await Session.create(
-            user_id=user.id,
-            secret_hash=_digest(secret),
-            created_at=now,
-            expires_at=now + lasting,
-        )
-
-    await transaction(work)
-    return Principal.from_user(user), secret
+    await Session.filter(expires_at__lte=now).delete()
+    await Session.create(
+        user_id=user.id,
+        secret_hash=digest(secret),
+        created_at=now,
+        expires_at=now + lasting,
+        last_used_at=now,
+        address=origin.address[:MAX_ADDRESS_LENGTH] if origin.address else None,
+        user_agent=origin.user_agent,
+    )
+    principal = Principal.from_user(user, address=origin.address)
+    await log(principal, AuditAction.SIGNED_IN, user)
+    return secret
 
 
 async def sign_out(secret: str) -> None:
-    await transaction(lambda: Session.filter(secret_hash=_digest(secret)).delete())
-
-
-async def create_token(user: User, name: str, expires_at: datetime | None) -> str:
-    """Returns the token, which cannot be shown again. Sent as `Authorization: Bearer …`."""
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-
     async def work() -> None:
-        await ApiToken.create(
-            user_id=user.id,
-            name=name,
-            secret_hash=_digest(secret),
-            created_at=clock.now(),
-            expires_at=expires_at,
-        )
+        session = await Session.get_or_none(secret_hash=digest(secret))
+        if session is not None:
+            await session.delete()
+            announce(live.AccessChanged(session.user_id))
 
     await transaction(work)
-    return secret
+
+
+async def create_token(
+    user: User,
+    name: str,
+    expires_at: datetime | None,
+    role: Role | None = None,
+    *,
+    by_operator: bool = False,
+) -> str:
+    """Returns the token, which cannot be shown again. Sent as `Authorization: Bearer …`. It may
+    do what `role` may; null: what its owner may now. `by_operator`: as which it is logged."""
+
+    async def work() -> str:
+        token, secret = await add_token(user, name, expires_at, role or user.role)
+        if by_operator:
+            await log_token(operator(user.customer_id), AuditAction.API_TOKEN_CREATED, token, user)
+        return secret
+
+    return await transaction(work)
+
+
+async def add_token(
+    user: User, name: str, expires_at: datetime | None, role: Role
+) -> tuple[ApiToken, str]:
+    """As `create_token`, inside a transaction, unlogged; with the row."""
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = await ApiToken.create(
+        user_id=user.id,
+        name=name,
+        role=role,
+        secret_hash=digest(secret),
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    return token, secret
+
+
+async def log_token(by: Who, action: AuditAction, token: ApiToken, owner: User) -> None:
+    """That it was made or revoked; `by` acts for whom the owner belongs to."""
+    values = {
+        "owner": owner.name,
+        "role": token.role.value,
+        "expiresAt": token.expires_at.isoformat() if token.expires_at else None,
+    }
+    if action == AuditAction.API_TOKEN_CREATED:
+        await log(by, action, token, after=values)
+    else:
+        await log(by, action, token, before=values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +159,80 @@ class Credentials:
 
     session: str | None = None
     token: str | None = None
+    customer: str | None = None
+    """Global id of the customer that service staff want to work for; null: their own."""
+    address: str | None = None
+    """Where the request comes from."""
 
     async def principal(self) -> Principal | None:
-        if self.token is not None:
-            owner = await self._token_owner(self.token)
-        elif self.session is not None:
-            owner = await self._session_owner(self.session)
-        else:
-            return None
+        """Raises Refused(CUSTOMER_NOT_AVAILABLE)."""
+        token = await self._valid_token() if self.token is not None else None
+        owner = token.user_id if token is not None else await self._session_owner()
         user = await User.get_or_none(id=owner, deactivated_at=None) if owner else None
-        return Principal.from_user(user) if user else None
+        if user is None:
+            return None
+        role = lesser(token.role, user.role) if token is not None else user.role
+        return Principal.from_user(
+            user,
+            role=role,
+            customer_id=await self._customer(user, role),
+            address=self.address,
+            via=token.name if token is not None else None,
+        )
 
-    async def _token_owner(self, secret: str) -> int | None:
-        token = await ApiToken.get_or_none(secret_hash=_digest(secret), revoked_at=None)
+    async def _valid_token(self) -> ApiToken | None:
+        token = await ApiToken.get_or_none(secret_hash=digest(self.token or ""), revoked_at=None)
         if token is None or (token.expires_at is not None and token.expires_at <= clock.now()):
             return None
-        return token.user_id
+        note_use(token)
+        return token
 
-    async def _session_owner(self, secret: str) -> int | None:
-        session = await Session.get_or_none(secret_hash=_digest(secret), expires_at__gt=clock.now())
-        return session.user_id if session else None
+    async def _session_owner(self) -> int | None:
+        if self.session is None or self.token is not None:
+            return None
+        session = await Session.get_or_none(
+            secret_hash=digest(self.session), expires_at__gt=clock.now()
+        )
+        if session is None:
+            return None
+        note_use(session)
+        return session.user_id
+
+    async def _customer(self, user: User, role: Role) -> int:
+        if self.customer is None:
+            return user.customer_id
+        type_name, id_ = from_global_id(self.customer) or ("", 0)
+        known = type_name == "Customer" and (
+            id_ == user.customer_id or (role == Role.SERVICE and await Customer.exists(id=id_))
+        )
+        if not known:
+            raise Refused(Refusal(RefusalCode.CUSTOMER_NOT_AVAILABLE))
+        return id_
+
+
+async def no_longer_valid(shown: Collection[Credentials]) -> set[Credentials]:
+    """Those that nobody would be recognised by any more, found by few statements."""
+    lost: set[Credentials] = set()
+    every = list(shown)
+    for start in range(0, len(every), BATCH):
+        # The same secret is shown from several addresses and for several customers.
+        shown_by = {c: digest(c.token or c.session or "") for c in every[start : start + BATCH]}
+        tokens = {secret for c, secret in shown_by.items() if c.token is not None}
+        sessions = {secret for c, secret in shown_by.items() if c.token is None and c.session}
+        now = clock.now()
+        valid: set[object] = set()
+        valid |= set(
+            await ApiToken.filter(
+                Q(expires_at=None) | Q(expires_at__gt=now),
+                secret_hash__in=list(tokens),
+                revoked_at=None,
+                user__deactivated_at=None,
+            ).values_list("secret_hash", flat=True)
+        )
+        valid |= set(
+            await Session.filter(
+                secret_hash__in=list(sessions), expires_at__gt=now, user__deactivated_at=None
+            ).values_list("secret_hash", flat=True)
+        )
+        lost |= {c for c, secret in shown_by.items() if secret not in valid}
+    return lost

@@ -12,11 +12,13 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from dialtree import clock, live
 from dialtree.database import hub, transaction
 from dialtree.notifications.models import OutboxMail
 from dialtree.notifications.sending import Mailer, NotTaken, Unreachable
+from dialtree.operations.metrics import mails
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +57,16 @@ async def send_due(mailer: Mailer, stopping: asyncio.Event | None = None) -> int
             try:
                 await mailer.send(mail)
             except Unreachable as error:
+                mails.labels("failed").inc()
                 log.warning("e-mail cannot be sent at present: %s", error)
                 await _note_unreachable(mail, str(error))
                 break
             except NotTaken as error:
+                mails.labels("failed").inc()
                 log.warning("e-mail %d was not taken: %s", mail.id, error)
                 await _note_failure(mail, str(error), PAUSES)
             else:
+                mails.labels("sent").inc()
                 await _note_sent(mail)
                 sent += 1
     finally:
@@ -153,8 +158,13 @@ async def _claim() -> OutboxMail | None:
 
 
 async def _note_sent(mail: OutboxMail) -> None:
+    values: dict[str, Any] = {"sent_at": clock.now(), "last_error": None}
+    if mail.order_id is None:
+        # Of an account: its link is a secret that nobody needs here any more.
+        values |= {"text": "", "html": ""}
+
     async def work() -> None:
-        await OutboxMail.filter(id=mail.id).update(sent_at=clock.now(), last_error=None)
+        await OutboxMail.filter(id=mail.id).update(**values)
 
     await transaction(work)
 

@@ -3,8 +3,12 @@ import { useAction } from "../../graphql/useAction.ts";
 import { useLanguage, useText } from "../../i18n/i18n.ts";
 import { Choice } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
+import { PageHead } from "../../ui/PageHead.tsx";
 import { Switch } from "../../ui/Switch.tsx";
+import { ApiTokens } from "./ApiTokens.tsx";
 import { UpdateViewerMutation } from "./documents.ts";
+import { PasswordSetting } from "./PasswordSetting.tsx";
+import { SessionsSetting } from "./SessionsSetting.tsx";
 import styles from "./SettingsPage.module.css";
 import { languages, useLanguageChoice } from "./useLanguageChoice.ts";
 import { useViewer } from "./viewer.ts";
@@ -23,7 +27,7 @@ export default function SettingsPage() {
 
   return (
     <div className={styles.page}>
-      <h1 className={styles.title}>{t("settings.title")}</h1>
+      <PageHead title={t("settings.title")} />
       <section className={styles.setting}>
         <h2 className={styles.name}>{t("settings.language")}</h2>
         <Choice
@@ -47,6 +51,9 @@ export default function SettingsPage() {
           {refusal && <Notice tone="bad">{refusal.message}</Notice>}
         </div>
       </section>
+      <PasswordSetting />
+      <SessionsSetting />
+      <ApiTokens />
     </div>
   );
 }

@@ -10,9 +10,16 @@ export const ViewerQuery = graphql(`
       role
       language
       orderReminders
+      viewMode
       customer {
         id
         name
+      }
+      serve {
+        allowed
+        refusal {
+          message
+        }
       }
       change {
         allowed
@@ -21,6 +28,12 @@ export const ViewerQuery = graphql(`
         }
       }
     }
+  }
+`);
+
+export const ExplorerQuery = graphql(`
+  query Explorer {
+    explorer
   }
 `);
 
@@ -35,6 +48,9 @@ export const LoginMutation = graphql(
           viewer {
             id
             language
+            serve {
+              allowed
+            }
           }
         }
         ...RefusalParts
@@ -43,6 +59,18 @@ export const LoginMutation = graphql(
   `,
   [RefusalParts],
 );
+
+export const SignInOptionsQuery = graphql(`
+  query SignInOptions {
+    signInOptions {
+      password
+      oidc {
+        name
+        url
+      }
+    }
+  }
+`);
 
 export const LogoutMutation = graphql(`
   mutation Logout {
@@ -54,14 +82,17 @@ export const LogoutMutation = graphql(`
 
 export const UpdateViewerMutation = graphql(
   `
-    mutation UpdateViewer($language: Language, $orderReminders: Boolean) {
-      updateViewer(input: { language: $language, orderReminders: $orderReminders }) {
+    mutation UpdateViewer($language: Language, $orderReminders: Boolean, $viewMode: ViewMode) {
+      updateViewer(
+        input: { language: $language, orderReminders: $orderReminders, viewMode: $viewMode }
+      ) {
         __typename
         ... on ViewerUpdated {
           viewer {
             id
             language
             orderReminders
+            viewMode
           }
         }
         ...RefusalParts

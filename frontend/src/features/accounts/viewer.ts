@@ -12,6 +12,11 @@ export function useViewer(): Viewer {
   return viewer;
 }
 
+/** Whether rejected calls and technical details are shown (P1). */
+export function useIsExpert(): boolean {
+  return useContext(ViewerContext)?.viewMode === "EXPERT";
+}
+
 export function languageTag(language: Viewer["language"]): LanguageTag {
   return language === "DE" ? "de" : "en";
 }
