@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dialtree.database import NOTIFY_CHANNEL, announce, hearing_other_processes, hub, transaction
 from dialtree.live import (
     MAX_IDS,
+    AccessChanged,
     Change,
     Hub,
     InventoryChange,
@@ -40,6 +41,7 @@ CHANGES = st.one_of(
     ),
     st.builds(InventoryChange, IDS, everything=st.just(True)),
     st.just(MailWaiting()),
+    st.builds(AccessChanged, IDS),
 )
 
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from dialtree.accounts.graphql import SESSION_COOKIE
+from dialtree.accounts.cookie import SESSION_COOKIE
 from dialtree.settings import Settings
 from tests import sockets
 from tests.conftest import PASSWORD

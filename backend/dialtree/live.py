@@ -42,9 +42,17 @@ class MailWaiting:
     """The outbox has something to send."""
 
 
-Change = OrderChange | InventoryChange | MailWaiting
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """A session or token of this user ended, or the user was deactivated: whoever serves them for
+    longer than one request asks again who they are."""
+
+    user_id: int
+
+
+Change = OrderChange | InventoryChange | MailWaiting | AccessChanged
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (OrderChange, InventoryChange, MailWaiting)
+    kind.__name__: kind for kind in (OrderChange, InventoryChange, MailWaiting, AccessChanged)
 }
 
 
