@@ -1,6 +1,7 @@
 """Programs as customers write them, in processes of their own, against the real server."""
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -45,7 +46,7 @@ def node() -> str:
     program = shutil.which("node")
     assert program is not None, "Node.js is needed"
     packages = ROOT / "node_modules"
-    for name in ("graphql-ws", "ws"):
+    for name in ("graphql-http", "graphql-ws", "ws"):
         assert (packages / name).is_dir(), "run: npm ci"
     return program
 
@@ -82,3 +83,13 @@ async def test_a_node_program_splits_a_range_and_listens(world: World) -> None:
     code, out, error = await run(*command, token="dialtree_x")
     assert code == 1
     assert "4403" in error
+
+
+async def test_it_is_graphql_over_http(server: Server) -> None:
+    """All that the specification's own audits say a server must, should and may do."""
+    command = (node(), str(HERE / "http_audits.mjs"), f"{server.url}/graphql")
+    code, out, error = await run(*command, token=None)
+    assert (code, error) == (0, "")
+    audits = json.loads(out)
+    assert [audit for audit in audits if audit["status"] != "ok"] == []
+    assert len({audit["id"] for audit in audits}) == 61

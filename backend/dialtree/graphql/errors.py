@@ -1,16 +1,19 @@
 """Errors that have no place in the schema: refused queries keep their code, bugs are masked."""
 
-import logging
-from uuid import uuid4
-
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from dialtree.database import UNSTORABLE, is_nul, is_passing
 from dialtree.graphql.context import Context
-from dialtree.refusals import Refusal, RefusalCode, Refused
+from dialtree.masking import told
 
-log = logging.getLogger(__name__)
+_MISTAKES = (
+    GraphQLError,
+    MissingQueryError,
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
 
 
 class Errors(MaskErrors):
@@ -19,33 +22,20 @@ class Errors(MaskErrors):
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         context: Context = self.execution_context.context
-        original = error.original_error
-        extensions: dict[str, object] = {}
-        if isinstance(original, Refused):
-            refusal = original.refusal
-        elif original is not None and is_nul(original):
-            refusal = UNSTORABLE
-        elif original is not None and is_passing(original):
-            refusal = Refusal(RefusalCode.TRY_AGAIN)
-        else:
-            error_id = uuid4().hex
-            log.error("error %s at %s", error_id, error.path, exc_info=original)
-            refusal = Refusal(RefusalCode.INTERNAL_ERROR, {"id": error_id})
-            extensions["errorId"] = error_id
-        extensions |= {"code": refusal.code.value, "rule": refusal.rule}
+        answer = told(error.original_error, error.path)
         return GraphQLError(
-            refusal.message(context.language),
+            answer.refusal.message(context.language),
             nodes=error.nodes,
             source=error.source,
             positions=error.positions,
             path=error.path,
-            extensions=extensions,
+            extensions=answer.extensions,
         )
 
 
 def is_not_the_document(error: GraphQLError) -> bool:
     """Whether it arose while executing, not from a mistake in what the client sent."""
-    return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+    return error.original_error is not None and not isinstance(error.original_error, _MISTAKES)
 
 
 def errors() -> Errors:

@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useMemo, useState } from "react";
 import { Brand } from "../app/Brand.tsx";
 import { paths } from "../app/paths.ts";
 import { useTheme } from "../app/theme.ts";
+import { chosenCustomer } from "../graphql/customer.ts";
 import { useText } from "../i18n/i18n.ts";
 import styles from "./Explorer.module.css";
 import { examples } from "./examples.ts";
@@ -18,7 +19,7 @@ export function Explorer() {
   const [token, setToken] = useState(storedToken);
   const [mutations, setMutations] = useState(0);
   const transport = useMemo(
-    () => createTransport(API, token, () => setMutations((count) => count + 1)),
+    () => createTransport(API, token, () => setMutations((count) => count + 1), chosenCustomer()),
     [token],
   );
   const viewer = useViewerName(transport, mutations);
@@ -78,8 +79,10 @@ function useViewerName({ fetcher }: Transport, mutations: number): string | null
   useEffect(() => {
     let stopped = false;
     const ask = async () => {
-      const answer = (await fetcher({ query: "{ viewer { name } }" })) as ViewerAnswer;
-      if (!stopped) setName(answer.data ? (answer.data.viewer?.name ?? null) : null);
+      const answer = (await fetcher({
+        query: "{ viewer { name customer { name } } }",
+      })) as ViewerAnswer;
+      if (!stopped) setName(answer.data ? nameOf(answer.data.viewer) : null);
     };
     ask().catch(() => !stopped && setName(undefined));
     return () => {
@@ -89,7 +92,13 @@ function useViewerName({ fetcher }: Transport, mutations: number): string | null
   return name;
 }
 
-type ViewerAnswer = { data?: { viewer: { name: string } | null } | null };
+type ViewerData = { name: string; customer: { name: string } };
+type ViewerAnswer = { data?: { viewer: ViewerData | null } | null };
+
+/** With the customer, which service staff choose. */
+function nameOf(viewer: ViewerData | null): string | null {
+  return viewer && `${viewer.name} · ${viewer.customer.name}`;
+}
 
 /** Enter takes the token over; without one the session of the page counts. */
 function TokenForm({ token, onUse }: { token: string; onUse: (token: string) => void }) {

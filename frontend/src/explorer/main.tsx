@@ -1,3 +1,4 @@
+import "./nonce.ts";
 import "../app/theme.ts";
 import "../ui/tokens.css";
 import "graphiql/style.css";

@@ -63,6 +63,20 @@ describe("queries", () => {
     expect(fetch.mock.calls[1]?.[1].headers).toMatchObject({ authorization: "Bearer secret" });
   });
 
+  it("are for the customer that service staff chose, or for the one in the editor's headers", async () => {
+    const fetch = stubFetch('{"data":{"viewer":null}}');
+    const customerOf = (call: number) =>
+      new Headers(fetch.mock.calls[call]?.[1].headers).get("Dialtree-Customer");
+    const { fetcher } = createTransport("/graphql", "", undefined, "chosen");
+    await fetcher(QUERY);
+    expect(customerOf(0)).toBe("chosen");
+    await fetcher(QUERY, { headers: { "Dialtree-Customer": "typed" } });
+    expect(customerOf(1)).toBe("typed");
+    // A token is somebody else's: the choice was not made for it.
+    await createTransport("/graphql", "secret", undefined, "chosen").fetcher(QUERY);
+    expect(customerOf(2)).toBeNull();
+  });
+
   it("tell when one of them may have changed who is signed in", async () => {
     stubFetch('{"data":{}}');
     const onMutation = vi.fn();

@@ -1,6 +1,7 @@
 import type { GraphiQLProps } from "graphiql";
 import { type DocumentNode, type OperationDefinitionNode, parse } from "graphql";
 import { createClient } from "graphql-ws";
+import { CUSTOMER_HEADER } from "../graphql/customer.ts";
 
 type Fetcher = GraphiQLProps["fetcher"];
 export type Transport = { fetcher: Fetcher; dispose: () => void };
@@ -55,22 +56,35 @@ export function createTransport(
   path: string,
   token: string,
   onMutation: () => void = () => {},
+  /** Whom service staff who are signed in work for; the editor's headers may name another. */
+  customer: string | null = null,
 ): Transport {
   const socketUrl = new URL(path, location.href);
   socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
+  let socketCustomer: string | undefined;
   const socket = createClient({
     url: socketUrl.href,
-    connectionParams: authorization(token),
+    connectionParams: () => ({
+      ...authorization(token),
+      ...(socketCustomer ? { customer: socketCustomer } : {}),
+    }),
     retryAttempts: 0,
     // Without it a refused connection would also be printed to the console.
     onNonLazyError: () => {},
   });
 
   const fetcher: Fetcher = (asked, options) => {
+    const headers: Record<string, string> = {
+      ...authorization(token),
+      ...(customer && token === "" ? { [CUSTOMER_HEADER]: customer } : {}),
+      ...options?.headers,
+    };
     const found = operationIn(asked.query, asked.operationName);
     const kind = found?.operation;
     const params = found ? { ...asked, operationName: found.name?.value } : asked;
     if (kind === "subscription") {
+      // A socket is opened for the first subscription and closed after the last.
+      socketCustomer = named(headers, CUSTOMER_HEADER);
       const { query, operationName, variables } = params;
       return {
         subscribe: (observer: Observer) => ({
@@ -85,10 +99,17 @@ export function createTransport(
         }),
       } as ReturnType<Fetcher>;
     }
-    const answer = send(path, params, { ...authorization(token), ...options?.headers });
+    const answer = send(path, params, headers);
     return kind === "mutation" ? answer.finally(onMutation) : answer;
   };
   return { fetcher, dispose: () => void socket.dispose() };
+}
+
+/** The header of this name, however it is spelled. */
+function named(headers: Record<string, string>, name: string): string | undefined {
+  return Object.entries(headers)
+    .reverse()
+    .find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 type Observer = {
