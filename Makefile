@@ -22,10 +22,12 @@ setup: .make/venv .make/node .make/frontend ## install and build everything, sta
 # --- tests
 
 .PHONY: test
-test: test-frontend e2e test-python ## all tests
+test: test-frontend e2e test-python test-fuzz ## all tests
 
+# Side by side: they wait more than they compute, and share nothing.
 .PHONY: test-python
-test-python: test-sqlite test-postgres ## Python tests on both databases (PYTEST_ARGS)
+test-python: .make/venv ## Python tests on both databases (PYTEST_ARGS)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going test-sqlite test-postgres
 
 # One process for each: both dialects in one process break the ORM.
 .PHONY: test-sqlite
@@ -45,10 +47,19 @@ test-frontend: .make/node ## front-end unit tests
 e2e: .make/venv .make/frontend ## browser tests (CHROMIUM_PATH)
 	@$(STEP) 'browser tests' $(VENV)/python scripts/e2e.py npm run e2e
 
+# Always the same operations, for as long as they are quick.
+.PHONY: test-fuzz
+test-fuzz: .make/venv
+	@$(STEP) 'a short fuzz test' env FUZZ_SECONDS=25 FUZZ_SEED=1 $(VENV)/python scripts/fuzz.py
+
+.PHONY: fuzz
+fuzz: .make/venv ## ask the API all kinds of things at random (FUZZ_SECONDS, FUZZ_SEED)
+	$(VENV)/python scripts/fuzz.py
+
 # --- checks and generated files
 
 .PHONY: lint
-lint: lint-python lint-format lint-types lint-schema lint-frontend ## all static checks
+lint: lint-python lint-format lint-types lint-security lint-schema lint-frontend ## all static checks
 
 .PHONY: lint-python
 lint-python: .make/venv
@@ -61,6 +72,10 @@ lint-format: .make/venv
 .PHONY: lint-types
 lint-types: .make/venv
 	@$(STEP) 'mypy' $(VENV)/mypy
+
+.PHONY: lint-security
+lint-security: .make/venv
+	@$(STEP) 'bandit' $(VENV)/bandit --quiet --recursive --configfile pyproject.toml backend scripts
 
 .PHONY: lint-schema
 lint-schema: .make/venv

@@ -76,7 +76,9 @@ export default defineConfig({
     port: 5173,
     proxy: {
       // The backend compares Origin with Host, so both must name it.
+      "/audit-log.csv": { target: backend, changeOrigin: true },
       "/graphql": { target: backend, ws: true, changeOrigin: true, rewriteWsOrigin: true },
+      "/oidc": { target: backend },
     },
   },
   test: {

@@ -5,15 +5,17 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from dialtree import clock
+from dialtree.accounts.commands import create_customer
 from dialtree.accounts.models import Customer, Role, User
 from dialtree.accounts.principal import Principal
 from dialtree.database import connected
+from dialtree.inventory.import_command import ImportReport, import_contracts
 from dialtree.language import Language
 from dialtree.migrations import migrate
 from dialtree.settings import Settings
@@ -88,11 +90,13 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @dataclass(frozen=True)
 class People:
-    """An administrator and a viewer of one customer, an administrator of another."""
+    """An administrator and a viewer of one customer, an administrator of another; service staff
+    of the provider, working for the first customer."""
 
     administrator: Principal
     viewer: Principal
     stranger: Principal
+    service: Principal
 
 
 PASSWORD = "correct horse battery staple"
@@ -104,17 +108,30 @@ PASSWORD_HASH = (
 
 @pytest.fixture
 async def people(database: str) -> People:
-    ours = await _customer("Nordlicht Werke GmbH")
-    theirs = await _customer("Südwind AG")
+    return await make_people(
+        await _customer("Nordlicht Werke GmbH"),
+        await _customer("Südwind AG"),
+        await _customer("Netz und Leitung"),
+    )
+
+
+async def make_people(ours: Customer, theirs: Customer, provider: Customer) -> People:
+    service = await person(provider, "service@netz.example", Role.SERVICE)
     return People(
         await person(ours, "admin@nordlicht.example", Role.ADMINISTRATOR),
         await person(ours, "viewer@nordlicht.example", Role.VIEWER),
         await person(theirs, "admin@suedwind.example", Role.ADMINISTRATOR),
+        replace(service, customer_id=ours.id),
     )
 
 
+async def import_for(principal: Principal, text: str, **options: bool) -> ImportReport:
+    """Imports as service staff who work for the customer of `principal`."""
+    return await import_contracts(replace(principal, role=Role.SERVICE), text, **options)
+
+
 async def _customer(name: str) -> Customer:
-    return await Customer.create(name=name, booked_concurrent_calls=30, created_at=clock.now())
+    return await create_customer(name, 30)
 
 
 async def person(customer: Customer, email: str, role: Role) -> Principal:

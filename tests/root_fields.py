@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dialtree import clock
+from tests.conftest import PASSWORD
 from tests.server import REFUSAL, Json
 
 
@@ -31,6 +32,17 @@ class Ids:
     """Without numbers."""
     number: str
     """A complete number of the customer, as dialled."""
+    api_token: str = "QXBpVG9rZW46MQ"
+    user: str = "VXNlcjox"
+    """Somebody active who is not asked as."""
+    invited: str = "VXNlcjox"
+    deactivated: str = "VXNlcjox"
+    session: str = "U2Vzc2lvbjox"
+    """Of the administrator."""
+    invitation: str = "secret"
+    """The secret of a link."""
+    forgotten: str = "secret"
+    """The secret of a link to set a new password."""
 
     def every(self) -> tuple[str, ...]:
         return (
@@ -45,11 +57,14 @@ class Ids:
             self.done_order,
             self.trunk,
             self.cloud_pbx,
+            self.user,
         )
 
 
 QUERIES: Mapping[str, Callable[[Ids], str]] = {
+    "explorer": lambda _: "explorer",
     "viewer": lambda _: "viewer { id name email role language customer { id name } }",
+    "signInOptions": lambda _: "signInOptions { password }",
     "node": lambda ids: " ".join(
         f'node{i}: node(id: "{id_}") {{ id }}' for i, id_ in enumerate(ids.every())
     ),
@@ -64,7 +79,9 @@ QUERIES: Mapping[str, Callable[[Ids], str]] = {
     "lookup": lambda ids: (
         f'lookup(number: "{ids.number}") {{ outcome range {{ id }} holder {{ id }} }}'
     ),
-    "siteContracts": lambda _: "siteContracts { totalCount nodes { id numberRanges { id } } }",
+    "siteContracts": lambda _: (
+        "siteContracts { totalCount nodes { id numberRanges { nodes { id } } } }"
+    ),
     "sipTrunks": lambda _: "sipTrunks { totalCount nodes { id name numbers { totalCount } } }",
     "cloudPbxes": lambda _: "cloudPbxes { totalCount nodes { id name } }",
     "uccConnections": lambda _: "uccConnections { totalCount nodes { id name } }",
@@ -78,8 +95,26 @@ QUERIES: Mapping[str, Callable[[Ids], str]] = {
         "meters { elements { used } } }"
     ),
     "uccPartners": lambda _: "uccPartners { code name takesSplitRanges takesExecutionDate }",
-    "auditLog": lambda _: "auditLog { totalCount nodes { id actor subjectId subjectName } }",
+    "auditLog": lambda _: (
+        "auditLog { totalCount nodes { id actor subjectId subjectName "
+        "subject { id } order { reference } } }"
+    ),
+    "auditActors": lambda _: "auditActors { id name role }",
+    "rejectedCalls": lambda _: (
+        "rejectedCalls { totalCount nodes { id callId from { display } siteContract { id } } }"
+    ),
+    "rejectedCallHours": lambda _: "rejectedCallHours { total hours { hour count } }",
+    "rejectedCallLevels": lambda _: (
+        "rejectedCallLevels { level limits { total } siteContract { id } sipTrunk { id } }"
+    ),
     "orders": lambda _: "orders { totalCount nodes { id reference requestedBy } }",
+    "customers": lambda _: "customers { totalCount nodes { id name siteContractCount } }",
+    "apiTokens": lambda _: "apiTokens { totalCount nodes { id name owner } }",
+    "users": lambda _: "users { totalCount nodes { id name email role state lastSeenAt } }",
+    "sessions": lambda _: "sessions { totalCount nodes { id address current } }",
+    "accountLink": lambda ids: (
+        f'accountLink(secret: "{ids.invitation}") {{ purpose name email company }}'
+    ),
 }
 
 MUTATIONS: Mapping[str, Callable[[Ids], Json | None]] = {
@@ -114,7 +149,82 @@ MUTATIONS: Mapping[str, Callable[[Ids], Json | None]] = {
         "executionDate": str(clock.today() + timedelta(days=40)),
     },
     "undoOrder": lambda ids: {"orderId": ids.done_order},
+    "createCustomer": lambda _: {"name": "Westwind AG", "bookedConcurrentCalls": 4},
+    "updateCustomer": lambda ids: {"customerId": ids.customer, "bookedConcurrentCalls": 40},
+    "updateSiteContract": lambda ids: {"siteContractId": ids.contract, "street": "Kantstraße 13"},
+    "createApiToken": lambda _: {"name": "Backup"},
+    "revokeApiToken": lambda ids: {"apiTokenId": ids.api_token},
+    "reportRejectedCalls": lambda ids: {
+        "calls": [
+            {
+                "callId": "call-1@switch.example",
+                "level": "CUSTOMER",
+                "direction": "INCOMING",
+                "at": clock.now().isoformat(),
+                "from": "+49 69 90009-123",
+                "to": ids.number,
+                "customerId": ids.customer,
+            }
+        ]
+    },
+    "setCallLimit": lambda ids: {"siteContractId": ids.contract, "limit": 10},
+    "inviteUser": lambda _: {
+        "email": "nele@nordlicht.example",
+        "name": "Nele Neu",
+        "role": "VIEWER",
+        "language": "DE",
+    },
+    "resendInvitation": lambda ids: {"userId": ids.invited},
+    "updateUser": lambda ids: {"userId": ids.user, "role": "ADMINISTRATOR"},
+    "deactivateUser": lambda ids: {"userId": ids.user},
+    "reactivateUser": lambda ids: {"userId": ids.deactivated},
+    "changePassword": lambda _: {"current": PASSWORD, "new": "drei wackelige Leitern"},
+    "endSession": lambda ids: {"sessionId": ids.session},
+    "endOtherSessions": lambda _: {},
+    "acceptInvitation": lambda ids: {
+        "secret": ids.invitation,
+        "password": "drei wackelige Leitern",
+    },
+    "requestPasswordReset": lambda _: {"email": "nobody@nordlicht.example"},
+    "resetPassword": lambda ids: {
+        "secret": ids.forgotten,
+        "password": "drei wackelige Leitern",
+    },
 }
+
+SERVED = {
+    "createCustomer",
+    "importSiteContracts",
+    "reportRejectedCalls",
+    "setCallLimit",
+    "updateCustomer",
+    "updateSiteContract",
+}
+"""What only service staff may do (P2)."""
+
+SERVED_QUERIES = {"customers"}
+"""What only service staff may read."""
+
+PUBLIC = {"explorer", "viewer", "signInOptions", "accountLink"}
+"""What is answered to somebody who is not signed in."""
+
+BY_PEOPLE = {
+    "createApiToken",
+    "revokeApiToken",
+    "changePassword",
+    "endSession",
+    "endOtherSessions",
+}
+"""What nobody may do with a token, but everybody for themselves."""
+
+NOT_BY_TOKEN = BY_PEOPLE | {"inviteUser", "reactivateUser", "resendInvitation", "updateUser"}
+"""A token must not make access that outlives it."""
+
+OWN = {"logout", "updateViewer", "changePassword", "endSession", "endOtherSessions"}
+"""What everybody does about themselves; names nobody else."""
+
+BY_SECRET = {"login", "acceptInvitation", "requestPasswordReset", "resetPassword"}
+"""What is done before anybody is signed in; who does it is known by what they send."""
 
 SUBSCRIPTIONS: Mapping[str, Callable[[Ids], str]] = {
     "orderUpdated": lambda ids: f'orderUpdated(id: "{ids.planned_order}") {{ id }}',

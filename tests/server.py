@@ -8,22 +8,27 @@ these fixtures do not ask for `database`.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
+from starlette.applications import Starlette
 
 from dialtree import clock
 from dialtree.accounts.commands import create_customer
-from dialtree.accounts.models import ApiToken, Role, User
+from dialtree.accounts.cookie import SESSION_COOKIE
+from dialtree.accounts.models import ApiToken, User
 from dialtree.accounts.principal import Principal
-from dialtree.accounts.signing_in import create_token
+from dialtree.accounts.signing_in import create_token, sign_in
 from dialtree.asgi import create_app
+from dialtree.ids import to_global_id
 from dialtree.language import Language
 from dialtree.settings import Settings
-from tests.conftest import People, person
+from dialtree.web import server_options
+from tests.conftest import PASSWORD, People, make_people
 
 Json = dict[str, Any]
 
@@ -116,6 +121,8 @@ class Server:
     administrator: Api
     viewer: Api
     stranger: Api
+    service: Api
+    """Works for the customer of `administrator`."""
     nobody: Api
 
     @property
@@ -123,10 +130,18 @@ class Server:
         return self.url.replace("http://", "ws://") + "/graphql"
 
     async def token(self, principal: Principal, name: str = "test") -> str:
-        return await create_token(await User.get(id=principal.user_id), name, None)
+        token = await create_token(await User.get(id=principal.user_id), name, None)
+        # A first use would be noted by a write, some time beside the first request.
+        await ApiToken.all().update(last_used_at=clock.now())
+        return token
 
     async def as_(self, principal: Principal) -> Api:
         return Api(self.http, await self.token(principal))
+
+    async def signed_in(self, principal: Principal) -> Api:
+        """As somebody who signed in by password at the page."""
+        _principal, secret = await sign_in(principal.email, PASSWORD, timedelta(days=1))
+        return Api(self.http, headers={"Cookie": f"{SESSION_COOKIE}={secret}"})
 
     async def speak(self, principal: Principal, language: Language) -> None:
         """From now on this person reads `language`."""
@@ -141,21 +156,28 @@ async def revoke(token: str) -> None:
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[str]:
-    """The application with these settings on a free port; gives its URL.
+    """The application with these settings on a free port; gives its URL."""
+    async with answering(create_app(settings), **server_options(settings)) as url:
+        yield url
+
+
+@asynccontextmanager
+async def answering(app: Starlette, **options: Any) -> AsyncIterator[str]:
+    """As `serving`, with any application.
 
     The steps of uvicorn's own `serve`, without its signal handlers and its clock tick: when the
     first has returned the server answers.
     """
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         host="127.0.0.1",
         port=0,
         log_config=None,
-        ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_max_size=1024 * 1024,
         lifespan="on",
         timeout_graceful_shutdown=5,
+        **options,
     )
     config.load()
     server = uvicorn.Server(config)
@@ -177,16 +199,14 @@ async def populated(settings: Settings) -> AsyncIterator[Server]:
     ):
         ours = await create_customer("Nordlicht Werke GmbH", 30)
         theirs = await create_customer("Südwind AG", 12)
-        people = People(
-            await person(ours, "admin@nordlicht.example", Role.ADMINISTRATOR),
-            await person(ours, "viewer@nordlicht.example", Role.VIEWER),
-            await person(theirs, "admin@suedwind.example", Role.ADMINISTRATOR),
-        )
+        people = await make_people(ours, theirs, await create_customer("Netz und Leitung"))
         nobody = Api(http)
-        server = Server(url, settings, people, http, nobody, nobody, nobody, nobody)
+        server = Server(url, settings, people, http, nobody, nobody, nobody, nobody, nobody)
         server.administrator = await server.as_(people.administrator)
         server.viewer = await server.as_(people.viewer)
         server.stranger = await server.as_(people.stranger)
+        server.service = await server.as_(people.service)
+        server.service.headers["Dialtree-Customer"] = to_global_id("Customer", ours.id)
         yield server
 
 

@@ -11,7 +11,6 @@ from dialtree.holders.commands import NumberChange, change_numbers
 from dialtree.holders.contacts import Contact
 from dialtree.holders.models import Holder, HolderKind, HolderStatus
 from dialtree.inventory.commands import split_range
-from dialtree.inventory.import_command import import_contracts
 from dialtree.inventory.importing import COLUMNS
 from dialtree.inventory.models import NumberRange, RangeKind
 from dialtree.numbering.e164 import parse_number
@@ -22,6 +21,7 @@ from dialtree.orders.worker import run_due
 from dialtree.trunks.commands import NewTrunk, create_sip_trunk
 from dialtree.trunks.credentials import SipService
 from dialtree.trunks.vault import Vault, new_key
+from tests.conftest import import_for
 
 APP_URL = "http://test.example"
 SERVICE = SipService(Vault(keys=(new_key(),)), "sip.test.example")
@@ -43,7 +43,7 @@ async def load(
     `starts` the contract is ordered for that day."""
     status = "ACTIVE;" if starts is None else f"ORDERED;{starts}"
     rows = (f"{contract};{address};{status};{root}" for root in roots)
-    await import_contracts(principal, "\n".join((";".join(COLUMNS), *rows)))
+    await import_for(principal, "\n".join((";".join(COLUMNS), *rows)))
 
 
 async def at(number: str) -> NumberRange:
@@ -125,3 +125,6 @@ def set_clock(year: int, month: int, day: int, hour: int = 12) -> Iterator[SetCl
     clock_ = SetClock(datetime(year, month, day, hour, tzinfo=UTC))
     with clock.reading(clock_):
         yield clock_
+
+
+# XX

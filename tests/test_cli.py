@@ -55,6 +55,40 @@ def test_an_import_names_bad_rows_and_changes_nothing(dialtree, tmp_path: Path) 
     assert "added 0 contracts" in dialtree("import", "contracts", str(file)).stdout
 
 
+def test_service_staff_and_customers_are_made_at_the_command_line(dialtree) -> None:
+    role = ("--customer", "Netz und Leitung", "--role", "SERVICE")
+    made = dialtree("user", "create", "service@netz.example", *role, stdin="correct horse bat\n")
+    assert made.returncode == 0, made.stderr
+    assert (
+        "created Westwind AG"
+        in dialtree("customer", "create", "Westwind AG", "--calls", "4").stdout
+    )
+    assert dialtree("customer", "create", " Westwind  AG ").returncode == 1
+    listed = dialtree("customer", "list").stdout.splitlines()
+    assert [line.split("\t")[1:] for line in listed] == [
+        ["Netz und Leitung", "calls: 0"],
+        ["Westwind AG", "calls: 4"],
+    ]
+    user = ("--user", "service@netz.example")
+    assert dialtree("token", "create", "sync", *user, "--role", "VIEWER").returncode == 0
+
+
+def test_what_is_kept_is_for_its_owner_only(dialtree, tmp_path: Path) -> None:
+    make_user(dialtree)
+    kept = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert kept
+    assert [file.stat().st_mode & 0o077 for file in kept] == [0] * len(kept)
+
+
+def test_a_token_has_no_more_rights_than_its_user(dialtree) -> None:
+    make_user(dialtree)
+    refused = dialtree(
+        "token", "create", "sync", "--user", "admin@firma.example", "--role", "SERVICE"
+    )
+    assert refused.returncode == 1
+    assert "may do less than SERVICE" in refused.stderr
+
+
 def test_what_is_missing_is_said_in_one_line(dialtree, tmp_path: Path) -> None:
     for arguments in (
         ("import", "contracts", str(tmp_path / "none.csv")),
@@ -90,7 +124,7 @@ def test_a_token_is_made_listed_and_revoked_with_its_user(dialtree) -> None:
 
 def test_the_demo_company_is_loaded_once(dialtree) -> None:
     first = dialtree("demo", "load")
-    assert "admin@demo.example and viewer@demo.example, password: " in first.stdout
+    assert "viewer@demo.example and service@demo.example, password: " in first.stdout
     assert "has data already" in dialtree("demo", "load").stdout
 
 

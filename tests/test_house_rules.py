@@ -2,6 +2,7 @@
 are known, how long a file may be, and that every refusal has its words."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from string import Formatter
 
 import pytest
 
+from dialtree.audit.models import AuditAction
+from dialtree.audit.wording import ACTIONS
 from dialtree.language import Language
 from dialtree.numbering.e164 import NumberProblem
 from dialtree.refusals import WORDINGS, RefusalCode
@@ -17,7 +20,13 @@ PACKAGE = Path(__file__).parents[1] / "backend" / "dialtree"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MAX_LINES = 400
 
-DIALECT_BRANCHES = ("database.py", "migrations/", "orders/", "inventory/import_command.py")
+DIALECT_BRANCHES = (
+    "database.py",
+    "migrations/",
+    "operations/backup.py",  # of the file of a SQLite; PostgreSQL has tools of its own
+    "orders/",
+    "inventory/import_command.py",
+)
 """Where SQLite and PostgreSQL may be told apart."""
 
 
@@ -160,6 +169,38 @@ def test_only_a_few_modules_tell_the_databases_apart(path: Path) -> None:
         assert not comes_from(imported, "asyncpg", "aiosqlite", "sqlite3"), imported
     for called, _call in calls(path):
         assert not called.endswith("is_postgres"), called
+
+
+# The audit log ------------------------------------------------------------------------------------
+
+
+def test_entries_of_the_audit_log_are_only_added() -> None:
+    """P3; the databases refuse anything else, too, and no command is to try it."""
+    of_entries = re.compile(
+        r"\bAuditEntry\b.*\.(update|delete|save|bulk_update|bulk_create|update_or_create)\b"
+    )
+    writing = re.compile(r"\bAuditEntry(\.create)?$")
+    for path in MODULES:
+        for called, _call in calls(path):
+            assert not of_entries.search(called), f"{name(path)}: {called}"
+            if writing.match(called):
+                assert name(path) == "audit/writing.py" or is_graphql(path), name(path)
+    for dialect in ("sqlite", "postgres"):
+        for migration in sorted((PACKAGE / "migrations").glob(f"*.{dialect}.sql")):
+            if migration.name < "0005":
+                continue  # before there were entries to keep
+            sql = migration.read_text("utf-8")
+            assert not re.search(r'(?i)(update|delete from|truncate)\s+"?audit_entry', sql)
+
+
+CATALOGUES = PACKAGE.parents[1] / "frontend" / "src" / "i18n"
+
+
+@pytest.mark.parametrize("action", AuditAction)
+def test_every_action_is_said_alike_in_the_app_and_in_its_export(action: AuditAction) -> None:
+    for language in Language:
+        catalogue = json.loads((CATALOGUES / f"{language.lower()}.json").read_text("utf-8"))
+        assert ACTIONS[action].say(language) == catalogue[f"audit.action.{action}"]
 
 
 # Size --------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from tortoise import Tortoise
 from tortoise.exceptions import IntegrityError
 
 from dialtree import clock, migrations
-from dialtree.accounts.models import Customer
+from dialtree.accounts.models import Customer, CustomerKey
 from dialtree.database import connected, connection
 from dialtree.holders.models import HolderKind
 from dialtree.inventory.models import NumberRange, RangeKind, RangeState
 from dialtree.migrations import available, migrate, statements
+from dialtree.numbering.sites import fold
 from dialtree.orders.models import Order
 from dialtree.ucc.models import UccPartner
 from tests.conftest import ON_POSTGRES, People
@@ -206,6 +207,8 @@ async def test_what_is_searched_by_its_beginning_is_ordered_by_code_points(
         ("number_range", "digits"),
         ("number_suffix", "suffix"),
         ("site_key", "key"),
+        ("customer", "name_key"),
+        ("customer_key", "key"),
         ("holder", "name_key"),
         ("order_item", "digits"),
     }
@@ -287,6 +290,31 @@ async def test_a_migration_may_not_break_references(
             await migrate()
         assert await rows("SELECT * FROM session") == []
         assert await rows("PRAGMA foreign_keys") == [{"foreign_keys": 1}]
+
+
+async def test_customers_of_before_are_found_by_their_names(
+    empty_database: EmptyDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those that are made since."""
+    names = ("Nordlicht Werke GmbH", "Äckerle & Söhne", "Weiß-Blau Übersee AG", "7 Zwerge")
+    earlier = [m for m in available(DIALECT) if m.name < "0006"]
+    async with opened(empty_database):
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "available", lambda _dialect: earlier)
+            await migrate()
+        for name in names:
+            await rows(
+                "INSERT INTO customer (name, booked_concurrent_calls, created_at) "
+                "VALUES ($1, 0, '2026-11-23 12:00:00+00:00') RETURNING id",
+                name,
+            )
+        await migrate()
+        for name in names:
+            customer = await Customer.get(name=name)
+            assert customer.name_key == fold(name)
+            keys = await CustomerKey.filter(customer_id=customer.id).values_list("key", flat=True)
+            words = fold(name).split()
+            assert set(keys) == {" ".join(words[at:]) for at in range(len(words))}
 
 
 async def test_the_partners_are_there(empty_database: EmptyDatabase) -> None:

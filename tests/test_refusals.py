@@ -18,8 +18,9 @@ from dialtree.trunks.models import SipCredentials
 from tests.server import Json, Server
 from tests.world import APP_URL, BERLIN, THEIRS, World, build, csv
 
-RULES = ("S", "M", "H", "T", "N", "F", "O")
-"""Whose refusals all have a case: split, merge, holders, trunks, numbers, searches, orders."""
+RULES = ("S", "M", "H", "T", "N", "F", "O", "C")
+"""Whose refusals all have a case: split, merge, holders, trunks, numbers, searches, orders, calls.
+"""
 
 Provoke = Callable[[World], Awaitable[Callable[[], Awaitable[Json]]]]
 TODAY = timedelta(days=0)
@@ -56,7 +57,9 @@ def importing(world: World, *rows: str, **input_: object) -> Callable[[], Awaita
 
     async def request() -> Json:
         answers = [
-            await world.api.refusal("importSiteContracts", content=csv(*rows), dryRun=dry, **input_)
+            await world.server.service.refusal(
+                "importSiteContracts", content=csv(*rows), dryRun=dry, **input_
+            )
             for dry in (True, False)
         ]
         assert answers[0] == answers[1]
@@ -203,7 +206,7 @@ async def removal_from_a_holder_that_does_not_have_it(
 
 @provokes(RefusalCode.TRUNK_ELEMENT_LIMIT, "Hamm", "61", "60", TODAY)
 async def too_many_elements(world: World) -> Callable[[], Awaitable[Json]]:
-    await world.api.act(
+    await world.server.service.act(
         "importSiteContracts",
         "",
         content=csv(*(f"{BERLIN};040;66969{digit};2;" for digit in "0126789")),
@@ -462,6 +465,59 @@ async def a_search_for_more_digits_than_a_number_has(
 # --------------------------------------------------------------------------------------------------
 
 
+# Calls --------------------------------------------------------------------------------------------
+
+
+def reporting(world: World, **other: object) -> Callable[[], Awaitable[Json]]:
+    entry = {
+        "callId": "c1",
+        "level": "CUSTOMER",
+        "direction": "INCOMING",
+        "at": clock.now().isoformat(),
+        "to": "030 23125-456",
+        "customerId": to_global_id("Customer", world.server.people.administrator.customer_id),
+    }
+    calls = [{name: value for name, value in (entry | other).items() if value is not None}]
+
+    async def request() -> Json:
+        answer = await world.server.service.refusal("reportRejectedCalls", calls=calls)
+        [problem] = answer["fields"]
+        assert problem["line"] == 1
+        return problem  # type: ignore[no-any-return]
+
+    return request
+
+
+@provokes(RefusalCode.TOO_MANY_CALLS_REPORTED, "1001", "1000")
+async def too_many_calls(world: World) -> Callable[[], Awaitable[Json]]:
+    calls = [
+        {
+            "callId": "c1",
+            "level": "CUSTOMER",
+            "direction": "INCOMING",
+            "at": clock.now().isoformat(),
+            "to": "110",
+        }
+    ]
+    return lambda: world.server.service.refusal("reportRejectedCalls", calls=calls * 1001)
+
+
+@provokes(RefusalCode.CALL_NOT_RECENT, "2026-01-01T00:00:00+00:00", "7")
+async def an_old_call(world: World) -> Callable[[], Awaitable[Json]]:
+    return reporting(world, at="2026-01-01T00:00:00Z")
+
+
+@provokes(RefusalCode.CALL_PLACE_UNCLEAR, "SITE", "siteContractId")
+async def a_call_at_no_site(world: World) -> Callable[[], Awaitable[Json]]:
+    return reporting(world, level="SITE")
+
+
+@provokes(RefusalCode.CALL_LEVEL_WITHOUT_LIMIT, "TRUNK")
+async def a_call_on_a_trunk_without_a_limit(world: World) -> Callable[[], Awaitable[Json]]:
+    where = {"customerId": None, "sipTrunkId": world.holders["Hamm"]}
+    return reporting(world, level="TRUNK", **where)
+
+
 def test_every_code_of_a_rule_has_a_case() -> None:
     of_rules = {code for code, wording in WORDINGS.items() if (wording.rule or "-")[0] in RULES}
     assert of_rules - set(CASES) == set()
@@ -475,6 +531,7 @@ async def test_refusal(server: Server, code: RefusalCode) -> None:
     for language in Language:
         await server.speak(server.people.administrator, language)
         await server.speak(server.people.viewer, language)
+        await server.speak(server.people.service, language)
         refusal = await request()
         assert refusal["code"] == code
         assert refusal["rule"] == WORDINGS[code].rule

@@ -8,12 +8,12 @@ from dialtree.accounts.principal import Principal
 from dialtree.database import transaction
 from dialtree.holders.models import Holder, HolderKind, HolderStatus
 from dialtree.ids import to_global_id
-from dialtree.inventory.import_command import import_contracts
 from dialtree.inventory.models import NumberRange, RangeKind, SiteContract
 from dialtree.numbering.sites import fold
 from dialtree.orders.models import Order, OrderKind
 from dialtree.orders.placing import OrderRequest, place
 from dialtree.orders.worker import run_due
+from tests.conftest import import_for
 from tests.server import Api, Json, Server
 
 HEADER = (
@@ -146,8 +146,8 @@ async def add_holder(
 async def build(server: Server) -> World:
     ours, theirs = server.people.administrator, server.people.stranger
     start = clock.today() + timedelta(days=30)
-    await import_contracts(ours, csv(*OURS).format(start=start))
-    await import_contracts(theirs, csv(THEIRS))
+    await import_for(ours, csv(*OURS).format(start=start))
+    await import_for(theirs, csv(THEIRS))
     world = World(server, start)
     for name, kind, partner in (
         ("Hamburg Nord", HolderKind.SIP_TRUNK, None),

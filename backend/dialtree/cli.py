@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -13,18 +14,20 @@ from pathlib import Path
 
 import uvicorn
 
-from dialtree import clock
+from dialtree import cli_backup, cli_customers, cli_holders, clock
 from dialtree.accounts.commands import (
     create_customer,
     create_user,
     deactivate,
+    revoke_token,
     set_password,
 )
 from dialtree.accounts.models import ApiToken, Customer, Role, User
-from dialtree.accounts.principal import Principal
+from dialtree.accounts.principal import Principal, lesser
+from dialtree.accounts.rules import why_not_password
 from dialtree.accounts.signing_in import create_token
 from dialtree.asgi import create_app, working
-from dialtree.cli_holders import add_commands
+from dialtree.audit.writing import COMMAND_LINE
 from dialtree.cli_support import Stop, with_database
 from dialtree.database import connected, hearing_other_processes
 from dialtree.demo import load_demo
@@ -34,18 +37,24 @@ from dialtree.inventory.import_command import import_contracts
 from dialtree.inventory.importing import decode
 from dialtree.language import Language
 from dialtree.migrations import migrate
-from dialtree.refusals import FieldProblem, Invalid, Refused
+from dialtree.operations.lifecycle import Lifecycle
+from dialtree.operations.logs import configure, writes_json
+from dialtree.refusals import FieldProblem, Invalid, Refused, refuse
 from dialtree.settings import Settings
 from dialtree.trunks.vault import BadKey
+from dialtree.web import server_options
 
-MIN_PASSWORD_LENGTH = 12
+log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # The database and the e-mails hold what opens accounts.
+    os.umask(0o077)
     arguments = _parser().parse_args()
+    settings = Settings()
+    configure(settings, is_service=arguments.run in (serve, worker))
     try:
-        arguments.run(arguments, Settings())
+        arguments.run(arguments, settings)
     except (Stop, BadKey) as stop:
         sys.exit(f"dialtree: {stop}")
     except Refused as refused:
@@ -56,30 +65,51 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve the API and the app on one port."""
     if arguments.demo:
         with_database(lambda: load_demo(settings), settings)
+    lifecycle = Lifecycle()
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, lifecycle),
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
-        ws="websockets-sansio",
+        access_log=False,
         ws_per_message_deflate=False,
         ws_max_size=1024 * 1024,
         timeout_graceful_shutdown=10,
+        **server_options(settings),
     )
-    _Server(config, settings).run()
+    # uvicorn raises again what has stopped it: a stop that went well ends with exit code 0.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda _name, _frame: None)
+    _Server(config, settings, lifecycle).run()
 
 
 class _Server(uvicorn.Server):
-    """Says where the app is once it can be reached."""
+    """Says where the app is once it can be reached, and comes to its end in good order."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, lifecycle: Lifecycle) -> None:
         super().__init__(config)
         self._settings = settings
+        self._lifecycle = lifecycle
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(f"dialtree is at {self._settings.app_url}  (stop with Ctrl-C)", flush=True)
+            if writes_json(self._settings, is_service=True):
+                log.info("dialtree is at %s", self._settings.app_url)
+            else:
+                print(f"dialtree is at {self._settings.app_url}  (stop with Ctrl-C)", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A second signal cuts the time short in which load balancers notice.
+        waiting, signals = self._settings.drain_seconds, len(self._captured_signals)
+        self._lifecycle.stopping.set()
+        log.info("stopping")
+        while waiting > 0 and len(self._captured_signals) == signals:
+            await asyncio.sleep(min(waiting, 0.1))
+            waiting -= 0.1
+        await self._lifecycle.close()
+        await super().shutdown(sockets)
 
 
 def worker(_arguments: argparse.Namespace, settings: Settings) -> None:
@@ -88,15 +118,15 @@ def worker(_arguments: argparse.Namespace, settings: Settings) -> None:
         raise Stop("on SQLite the web process is the worker; set DIALTREE_DATABASE_URL first")
 
     async def run() -> None:
-        stopping = asyncio.Event()
+        lifecycle = Lifecycle()
         for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+            asyncio.get_running_loop().add_signal_handler(name, lifecycle.stopping.set)
         async with (
             connected(settings.database),
             hearing_other_processes(settings.database),
-            working(settings),
+            working(settings, lifecycle),
         ):
-            await stopping.wait()
+            await lifecycle.stopping.wait()
 
     asyncio.run(run())
 
@@ -125,7 +155,9 @@ def run_import(arguments: argparse.Namespace, settings: Settings) -> None:
         raise Stop(f"{arguments.file} cannot be read: {error.strerror}") from error
 
     async def work() -> None:
-        principal = Principal.from_user(await _user(arguments.user))
+        principal = Principal.from_user(
+            await _user(arguments.user), role=Role.SERVICE, via=COMMAND_LINE
+        )
         try:
             report = await import_contracts(
                 principal,
@@ -171,16 +203,15 @@ async def _user(email: str | None) -> User:
     return administrators[0]
 
 
-def _read_password() -> str:
+def _read_password(email: str, name: str = "") -> str:
     password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if len(password) < MIN_PASSWORD_LENGTH:
-        raise Stop(f"a password has at least {MIN_PASSWORD_LENGTH} characters")
+    refuse(why_not_password(password, email=email, name=name))
     return password
 
 
 def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
     """Create a user, and the customer if there is none of that name."""
-    password = _read_password()
+    password = _read_password(arguments.email, arguments.name or "")
 
     async def work() -> None:
         customers = await Customer.filter(name=arguments.customer).limit(2)
@@ -190,7 +221,11 @@ def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
             raise Stop(f"{arguments.email} is not an e-mail address")
         if await User.exists(email=arguments.email.lower()):
             raise Stop(f"there is a user {arguments.email} already")
-        customer = customers[0] if customers else await create_customer(arguments.customer)
+        customer = (
+            customers[0]
+            if customers
+            else await create_customer(arguments.customer, by_operator=True)
+        )
         await create_user(
             customer,
             email=arguments.email,
@@ -207,7 +242,7 @@ def user_create(arguments: argparse.Namespace, settings: Settings) -> None:
 
 def user_password(arguments: argparse.Namespace, settings: Settings) -> None:
     """Set a user's password, and end the sessions the user has."""
-    password = _read_password()
+    password = _read_password(arguments.email)
 
     async def work() -> None:
         await set_password(await _user(arguments.email), password)
@@ -230,7 +265,10 @@ def token_create(arguments: argparse.Namespace, settings: Settings) -> None:
     async def work() -> None:
         user = await _user(arguments.user)
         expires_at = clock.now() + timedelta(days=arguments.days) if arguments.days else None
-        print(await create_token(user, arguments.name, expires_at))
+        role = Role(arguments.role) if arguments.role else user.role
+        if lesser(role, user.role) != role:
+            raise Stop(f"{user.email} may do less than {role}: a token of theirs, too")
+        print(await create_token(user, arguments.name, expires_at, role, by_operator=True))
 
     with_database(work, settings)
 
@@ -250,10 +288,7 @@ def token_revoke(arguments: argparse.Namespace, settings: Settings) -> None:
     """Revoke an API token: it stops working at once."""
 
     async def work() -> None:
-        revoked = await ApiToken.filter(id=arguments.id, revoked_at=None).update(
-            revoked_at=clock.now()
-        )
-        if not revoked:
+        if not await revoke_token(arguments.id):
             raise Stop(f"there is no valid token {arguments.id}; see dialtree token list")
 
     with_database(work, settings)
@@ -302,17 +337,20 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("email")
     user.add_argument("--customer", required=True, help="name of the company")
     user.add_argument("--name", help="the person's name")
-    user.add_argument("--role", choices=["ADMINISTRATOR", "VIEWER"], default="VIEWER")
+    user.add_argument("--role", choices=list(Role), default="VIEWER")
     user.add_argument("--language", choices=list(Language), default="DE")
 
     tokens = group("token", "API tokens")
     token = add(tokens, "create", token_create)
     token.add_argument("name", help="what it is for")
     token.add_argument("--user", metavar="EMAIL", help="whose rights it has")
+    token.add_argument("--role", choices=list(Role), help="its rights; those of the user without")
     token.add_argument("--days", type=int, help="how long it is valid; for ever without")
     add(tokens, "list", token_list)
     add(tokens, "revoke", token_revoke).add_argument("id", type=int)
 
     add(group("demo", "the demo company"), "load", demo_load)
-    add_commands(group, add)
+    cli_backup.add_commands(commands, add)
+    cli_customers.add_commands(group, add)
+    cli_holders.add_commands(group, add)
     return parser

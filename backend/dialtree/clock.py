@@ -1,5 +1,6 @@
 """The only source of time: instants are aware and in UTC, days are days in Europe/Berlin."""
 
+import time as system_time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
@@ -17,6 +18,12 @@ _source: Callable[[], datetime] = _system_time
 
 def now() -> datetime:
     return _source()
+
+
+def stopwatch() -> float:
+    """Seconds from an unknown beginning: for durations, which `now` would falsify when the time of
+    the machine is put right."""
+    return system_time.perf_counter()
 
 
 def today() -> date:

@@ -33,12 +33,18 @@ MODELS = (
     "dialtree.holders.models",
     "dialtree.orders.models",
     "dialtree.trunks.models",
+    "dialtree.calls.models",
     "dialtree.notifications.models",
 )
 POOL_SIZE = 10
 """Connections to PostgreSQL that one process holds at most, besides the one that listens."""
+STATEMENT_SECONDS = 60
+"""PostgreSQL ends a statement of the pool after that, also one that waits for a lock: nobody waits
+for its result any more, and the connection is needed."""
 ATTEMPTS = 4
 """How often a transaction is tried before the caller is asked to."""
+CLOSE_SECONDS = 3.0
+"""How long the process waits at its end for transactions that nobody waits for any more."""
 NOTIFY_CHANNEL = "dialtree"
 UNSTORABLE = Refusal(
     RefusalCode.VALUE_NOT_UNDERSTOOD, {"value": "\\u0000", "expected": "A-Z, 0-9, …"}
@@ -88,7 +94,11 @@ def tortoise_config(url: str) -> dict[str, Any]:
         connections = {
             "default": {
                 "engine": "tortoise.backends.asyncpg",
-                "credentials": {**postgres_arguments(url), "maxsize": POOL_SIZE},
+                "credentials": {
+                    **postgres_arguments(url),
+                    "maxsize": POOL_SIZE,
+                    "server_settings": {"statement_timeout": f"{STATEMENT_SECONDS}s"},
+                },
             }
         }
     return {
@@ -129,7 +139,12 @@ async def connected(url: str) -> AsyncIterator[TortoiseContext]:
         yield context
     finally:
         if _running:
-            await asyncio.wait(_running)
+            _, late = await asyncio.wait(_running, timeout=CLOSE_SECONDS)
+            for task in late:
+                # Its connection is closed next, so that it does not matter any more in which state.
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=1)
         await context.close_connections()
 
 
@@ -162,6 +177,15 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     except asyncio.CancelledError:
         task.add_done_callback(_log_unheard)
         raise
+
+
+def later(work: Callable[[], Awaitable[object]]) -> asyncio.Task[object]:
+    """Runs `work` in a transaction that nobody waits for; a fault is only logged."""
+    task = asyncio.create_task(_attempts(work))
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    task.add_done_callback(_log_unheard)
+    return task
 
 
 def _log_unheard(task: asyncio.Task[Any]) -> None:

@@ -10,15 +10,16 @@ from importlib.resources import files
 
 from dialtree import clock
 from dialtree.accounts.commands import create_customer, create_user
-from dialtree.accounts.models import Customer, Role
+from dialtree.accounts.models import Customer, Role, User
 from dialtree.accounts.principal import Principal
 from dialtree.database import transaction
+from dialtree.demo_calls import report_demo_calls
 from dialtree.holders.commands import NumberChange, change_numbers
 from dialtree.holders.contacts import Contact
 from dialtree.holders.models import Holder, HolderKind, TrunkProfile
 from dialtree.inventory.commands import merge_range, split_range
 from dialtree.inventory.import_command import import_contracts
-from dialtree.inventory.models import NumberRange, RangeKind
+from dialtree.inventory.models import NumberRange, RangeKind, SiteContract
 from dialtree.language import Language
 from dialtree.numbering.e164 import parse_number
 from dialtree.numbering.sites import fold
@@ -34,6 +35,7 @@ from dialtree.ucc.models import UccPartner
 
 ADMINISTRATOR = "admin@demo.example"
 VIEWER = "viewer@demo.example"
+SERVICE = "service@demo.example"
 
 
 async def load_demo(settings: Settings) -> None:
@@ -59,11 +61,33 @@ async def load_demo(settings: Settings) -> None:
         language=Language.EN,
         password=password,
     )
+    provider = await create_customer("Fernlicht Netze")
+    service = await create_user(
+        provider,
+        email=SERVICE,
+        name="Sven Okafor",
+        role=Role.SERVICE,
+        language=Language.DE,
+        password=password,
+    )
     company = _Company(
-        Principal.from_user(administrator), settings.app_url, SipService.of(settings)
+        Principal.from_user(administrator),
+        Principal.from_user(service, customer_id=customer.id),
+        settings.app_url,
+        SipService.of(settings),
     )
     await company.build()
-    print(f"demo logins: {ADMINISTRATOR} and {VIEWER}, password: {password}")
+    await _second_customer(service)
+    # A password that was set is known, and `serve --demo` may write to a log.
+    shown = "the one in DIALTREE_DEMO_PASSWORD" if settings.demo_password else password
+    print(f"demo logins: {ADMINISTRATOR}, {VIEWER} and {SERVICE}, password: {shown}")
+
+
+async def _second_customer(service: User) -> None:
+    """So that service staff have somebody to choose from (P2)."""
+    customer = await create_customer("Grünhafen Logistik GmbH", booked_concurrent_calls=12)
+    csv = files(__package__).joinpath("demo_second.csv").read_text("utf-8")
+    await import_contracts(Principal.from_user(service, customer_id=customer.id), csv)
 
 
 def _contact(name: str) -> Contact:
@@ -73,13 +97,14 @@ def _contact(name: str) -> Contact:
 @dataclass(frozen=True)
 class _Company:
     administrator: Principal
+    provider: Principal
     app_url: str
     service: SipService
 
     async def build(self) -> None:
         start_date = clock.today() + timedelta(days=45)
         csv = files(__package__).joinpath("demo.csv").read_text("utf-8")
-        await import_contracts(self.administrator, csv.format(start_date=start_date))
+        await import_contracts(self.provider, csv.format(start_date=start_date))
         hamburg = await self._trunk("Hamburg Hafen", _contact("Jörn Petersen"))
         berlin = await self._trunk(
             "Berlin Zentrale", _contact("Anna Brandt"), limits=CallLimits(60, 40, 40)
@@ -112,6 +137,8 @@ class _Company:
         await self._run(await merge_range(self.administrator, await self._range("089 99998-2")))
         await self._plan(berlin)
         await self._history(hamburg, unify)
+        headquarters = await SiteContract.get(id=(await self._row("030 23125-0")).contract_id)
+        await report_demo_calls(self.provider, berlin, headquarters)
         await self._leave_running()
 
     async def _plan(self, berlin: Holder) -> None:
@@ -166,8 +193,11 @@ class _Company:
 
     async def _range(self, place: str) -> int:
         """The id of the range or single number with these fixed digits."""
+        return int((await self._row(place)).id)
+
+    async def _row(self, place: str) -> NumberRange:
         found = await NumberRange.filter(digits=parse_number(place)).exclude(kind=RangeKind.BLOCK)
-        return int(found[0].id)
+        return found[0]
 
     async def _trunk(
         self,

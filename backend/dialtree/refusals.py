@@ -16,7 +16,12 @@ from dialtree.numbering.e164 import BadNumber
 class RefusalCode(StrEnum):
     NOT_AUTHENTICATED = "NOT_AUTHENTICATED"
     LOGIN_FAILED = "LOGIN_FAILED"
+    PASSWORD_SIGN_IN_OFF = "PASSWORD_SIGN_IN_OFF"  # noqa: S105 - the name of a refusal
     NOT_ADMINISTRATOR = "NOT_ADMINISTRATOR"
+    NOT_SERVICE_STAFF = "NOT_SERVICE_STAFF"
+    CUSTOMER_NOT_AVAILABLE = "CUSTOMER_NOT_AVAILABLE"
+    NOT_WITH_TOKEN = "NOT_WITH_TOKEN"  # noqa: S105 - a code
+    ROLE_TOO_HIGH = "ROLE_TOO_HIGH"
     NOT_FOUND = "NOT_FOUND"
     INVALID_INPUT = "INVALID_INPUT"
     VALUE_MISSING = "VALUE_MISSING"
@@ -25,8 +30,14 @@ class RefusalCode(StrEnum):
     VALUE_OUT_OF_RANGE = "VALUE_OUT_OF_RANGE"
     PAGE_TOO_LARGE = "PAGE_TOO_LARGE"
     CURSOR_NOT_UNDERSTOOD = "CURSOR_NOT_UNDERSTOOD"
+    QUERY_TOO_EXPENSIVE = "QUERY_TOO_EXPENSIVE"
+    QUERY_TOO_SLOW = "QUERY_TOO_SLOW"
+    TOO_MANY_SUBSCRIPTIONS = "TOO_MANY_SUBSCRIPTIONS"
     TRY_AGAIN = "TRY_AGAIN"
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    CROSS_SITE_REQUEST = "CROSS_SITE_REQUEST"
+    REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE"
+    INTROSPECTION_OFF = "INTROSPECTION_OFF"
 
     NUMBER_NOT_UNDERSTOOD = "NUMBER_NOT_UNDERSTOOD"
     NUMBER_NOT_GERMAN = "NUMBER_NOT_GERMAN"
@@ -39,6 +50,7 @@ class RefusalCode(StrEnum):
     NUMBER_HIDES = "NUMBER_HIDES"
     NUMBER_IN_USE_ELSEWHERE = "NUMBER_IN_USE_ELSEWHERE"
     CONTRACT_CONTRADICTS = "CONTRACT_CONTRADICTS"
+    CONTRACT_NUMBERS_ASSIGNED = "CONTRACT_NUMBERS_ASSIGNED"
     FILE_TOO_LARGE = "FILE_TOO_LARGE"
     FILE_TOO_MANY_ROWS = "FILE_TOO_MANY_ROWS"
     FILE_NOT_TEXT = "FILE_NOT_TEXT"
@@ -84,12 +96,30 @@ class RefusalCode(StrEnum):
     CLOUD_PBX_HOLDS_NUMBERS = "CLOUD_PBX_HOLDS_NUMBERS"
     HOLDER_IN_OPEN_ORDER = "HOLDER_IN_OPEN_ORDER"
 
+    TOO_MANY_CALLS_REPORTED = "TOO_MANY_CALLS_REPORTED"
+    CALL_NOT_RECENT = "CALL_NOT_RECENT"
+    CALL_PLACE_UNCLEAR = "CALL_PLACE_UNCLEAR"
+    CALL_LEVEL_WITHOUT_LIMIT = "CALL_LEVEL_WITHOUT_LIMIT"
+
     ORDER_STARTED = "ORDER_STARTED"
     ORDER_FINISHED = "ORDER_FINISHED"
     ORDER_NOT_PLANNED = "ORDER_NOT_PLANNED"
     ORDER_NOT_SUCCEEDED = "ORDER_NOT_SUCCEEDED"
     UNDO_NOT_POSSIBLE = "UNDO_NOT_POSSIBLE"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
+    LINK_NOT_VALID = "LINK_NOT_VALID"
+    PASSWORD_WRONG = "PASSWORD_WRONG"  # noqa: S105 - the name of a refusal
+    PASSWORD_TOO_SHORT = "PASSWORD_TOO_SHORT"  # noqa: S105 - the name of a refusal
+    PASSWORD_LIKE_PERSON = "PASSWORD_LIKE_PERSON"  # noqa: S105 - the name of a refusal
+    PASSWORD_TOO_EASY = "PASSWORD_TOO_EASY"  # noqa: S105 - the name of a refusal
+    EMAIL_NOT_INVITABLE = "EMAIL_NOT_INVITABLE"
+    OWN_ACCOUNT = "OWN_ACCOUNT"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
+    SERVICE_ROLE_ELSEWHERE = "SERVICE_ROLE_ELSEWHERE"
+    USER_DEACTIVATED = "USER_DEACTIVATED"
+    INVITATION_ACCEPTED = "INVITATION_ACCEPTED"
 
 
 class Wording(NamedTuple):
@@ -110,10 +140,37 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "E-mail address and password do not match. Check both and try again.",
         "E-Mail-Adresse und Passwort passen nicht zusammen. Prüfen Sie beide Eingaben.",
     ),
+    _C.PASSWORD_SIGN_IN_OFF: Wording(
+        None,
+        "Nobody signs in with a password here. Use the sign-in of your company.",
+        "Mit Passwort meldet sich hier niemand an. Nutzen Sie die Anmeldung Ihres Unternehmens.",
+    ),
     _C.NOT_ADMINISTRATOR: Wording(
         "H5",
         "Only administrators change anything. Ask an administrator of your company.",
         "Änderungen sind Administratoren vorbehalten. Wenden Sie sich an einen Administrator.",
+    ),
+    _C.NOT_SERVICE_STAFF: Wording(
+        "P2",
+        "This is set by customer service. Ask them for it.",
+        "Das legt der Kundenservice fest. Wenden Sie sich an ihn.",
+    ),
+    _C.CUSTOMER_NOT_AVAILABLE: Wording(
+        "P2",
+        "There is no such customer that you could work for. Choose another one.",
+        "Diesen Kunden gibt es nicht, oder Sie können nicht für ihn arbeiten. Wählen Sie einen "
+        "anderen.",
+    ),
+    _C.NOT_WITH_TOKEN: Wording(
+        None,
+        "API tokens cannot do this. Sign in with e-mail address and password.",
+        "Mit einem API-Token geht das nicht. Melden Sie sich mit E-Mail-Adresse und Passwort an.",
+    ),
+    _C.ROLE_TOO_HIGH: Wording(
+        "P2",
+        "You cannot give more rights than you have. Choose your own role or a lower one.",
+        "Mehr Rechte, als Sie selbst haben, können Sie nicht vergeben. Wählen Sie Ihre eigene "
+        "Rolle oder eine niedrigere.",
     ),
     _C.NOT_FOUND: Wording(
         None,
@@ -152,6 +209,25 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "The cursor in “after” is not one of this list. Begin again without it.",
         "Der Cursor in „after“ gehört nicht zu dieser Liste. Beginnen Sie ohne ihn.",
     ),
+    _C.QUERY_TOO_EXPENSIVE: Wording(
+        None,
+        "This operation would cost {cost}; at most {limit} is allowed. Ask for fewer fields, "
+        "shorter pages or fewer lists within lists.",
+        "Diese Operation würde {cost} kosten; erlaubt sind höchstens {limit}. Fragen Sie weniger "
+        "Felder, kürzere Seiten oder weniger Listen in Listen ab.",
+    ),
+    _C.QUERY_TOO_SLOW: Wording(
+        None,
+        "The answer took longer than {seconds} seconds and was given up. Ask for less, or try "
+        "again in a moment.",
+        "Die Antwort hat länger als {seconds} Sekunden gedauert und wurde abgebrochen. Fragen Sie "
+        "weniger ab oder versuchen Sie es gleich noch einmal.",
+    ),
+    _C.TOO_MANY_SUBSCRIPTIONS: Wording(
+        None,
+        "{limit} subscriptions are running already. End some of them first.",
+        "Es laufen bereits {limit} Abonnements. Beenden Sie zuerst einige davon.",
+    ),
     _C.TRY_AGAIN: Wording(
         None,
         "The database is busy or was restarted; nothing was changed. Try again in a moment.",
@@ -163,6 +239,26 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "Something went wrong on our side; nothing was changed. Name this id to support: {id}.",
         "Bei uns ist etwas schiefgegangen; nichts wurde geändert. Nennen Sie dem Support diese "
         "Kennung: {id}.",
+    ),
+    _C.CROSS_SITE_REQUEST: Wording(
+        None,
+        "A page of another address asked with your session, which only dialtree's own pages may "
+        "do. Open dialtree at its own address; whoever operates it sets DIALTREE_PUBLIC_URL to it.",
+        "Eine Seite unter einer anderen Adresse hat mit Ihrer Sitzung angefragt; das dürfen nur "
+        "die eigenen Seiten von dialtree. Öffnen Sie dialtree unter seiner eigenen Adresse; der "
+        "Betreiber trägt sie in DIALTREE_PUBLIC_URL ein.",
+    ),
+    _C.REQUEST_TOO_LARGE: Wording(
+        None,
+        "The request has more than {limit} bytes, and no more is read from this sender. "
+        "Administrators may send larger ones to import; else divide it.",
+        "Die Anfrage hat mehr als {limit} Bytes, und mehr wird von diesem Absender nicht gelesen. "
+        "Administratoren dürfen für einen Import größere senden; sonst teilen Sie sie auf.",
+    ),
+    _C.INTROSPECTION_OFF: Wording(
+        None,
+        "This installation does not tell its schema. It is published as schema.graphql.",
+        "Diese Installation gibt ihr Schema nicht aus. Es ist als schema.graphql veröffentlicht.",
     ),
     _C.NUMBER_NOT_UNDERSTOOD: Wording(
         "N1",
@@ -232,6 +328,13 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "and start date.",
         "Der Standortvertrag {contract} ist hier mit „{other}“ bekannt. Ein Vertrag hat eine "
         "Anschrift, einen Status und ein Startdatum.",
+    ),
+    _C.CONTRACT_NUMBERS_ASSIGNED: Wording(
+        None,
+        "Numbers of site contract {contract} are assigned: {ranges}. Remove them from their "
+        "holders before it starts later.",
+        "Rufnummern des Standortvertrags {contract} sind zugewiesen: {ranges}. Heben Sie die "
+        "Zuweisungen auf, bevor er später beginnt.",
     ),
     _C.FILE_TOO_LARGE: Wording(
         None,
@@ -473,6 +576,32 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "Der offene Auftrag {order} ändert die Rufnummern von {holder}. Warten Sie, bis er "
         "erledigt ist, oder stornieren Sie ihn.",
     ),
+    _C.TOO_MANY_CALLS_REPORTED: Wording(
+        "C4",
+        "{count} calls are more than one report can carry ({limit}). Send them in several reports.",
+        "{count} Gespräche sind mehr, als eine Meldung enthalten kann ({limit}). Verteilen Sie sie "
+        "auf mehrere Meldungen.",
+    ),
+    _C.CALL_NOT_RECENT: Wording(
+        "C2",
+        "{value} is not within the last {days} days. Calls are kept for {days} days, and reported "
+        "when they have been rejected.",
+        "{value} liegt nicht in den letzten {days} Tagen. Gespräche werden {days} Tage lang "
+        "aufbewahrt und gemeldet, nachdem sie abgelehnt wurden.",
+    ),
+    _C.CALL_PLACE_UNCLEAR: Wording(
+        "C4",
+        "For the level {level} exactly one of these says where the limit was met: {expected}.",
+        "Für die Ebene {level} sagt genau eine dieser Angaben, wo die Grenze erreicht war: "
+        "{expected}.",
+    ),
+    _C.CALL_LEVEL_WITHOUT_LIMIT: Wording(
+        "C2",
+        "No limit is configured on the level {level} there. Configure one, or name the limit that "
+        "was met.",
+        "Auf der Ebene {level} ist dort keine Grenze festgelegt. Legen Sie eine fest oder nennen "
+        "Sie die Grenze, die erreicht war.",
+    ),
     _C.ORDER_STARTED: Wording(
         "O4",
         "The order {order} is already running.",
@@ -506,6 +635,73 @@ WORDINGS: dict[RefusalCode, Wording] = {
         "This idempotency key was used for another request ({order}). Use a new key.",
         "Dieser Idempotenzschlüssel gehört zu einer anderen Anfrage ({order}). Verwenden Sie einen "
         "neuen.",
+    ),
+    _C.TOO_MANY_ATTEMPTS: Wording(
+        None,
+        "There were too many attempts. Try again in {minutes} min.",
+        "Es gab zu viele Versuche. Versuchen Sie es in {minutes} Min. noch einmal.",
+    ),
+    _C.LINK_NOT_VALID: Wording(
+        None,
+        "This link was used already, or its time is over. Ask for a new one.",
+        "Dieser Link wurde bereits benutzt oder ist abgelaufen. Fordern Sie einen neuen an.",
+    ),
+    _C.PASSWORD_WRONG: Wording(
+        None,
+        "This is not your present password.",
+        "Das ist nicht Ihr jetziges Passwort.",
+    ),
+    _C.PASSWORD_TOO_SHORT: Wording(
+        None,
+        "A password has at least {minimum} characters. A few words are easy to remember.",
+        "Ein Passwort hat mindestens {minimum} Zeichen. Einige Wörter lassen sich gut merken.",
+    ),
+    _C.PASSWORD_LIKE_PERSON: Wording(
+        None,
+        "Do not use your name or your e-mail address as a password.",
+        "Verwenden Sie nicht Ihren Namen oder Ihre E-Mail-Adresse als Passwort.",
+    ),
+    _C.PASSWORD_TOO_EASY: Wording(
+        None,
+        "This password is easily guessed: it is widely used, or made of repetitions and rows. "
+        "Choose a few words that do not belong together.",
+        "Dieses Passwort ist leicht zu erraten: Es ist weit verbreitet oder besteht aus "
+        "Wiederholungen und Reihen. Wählen Sie einige Wörter, die nicht zusammengehören.",
+    ),
+    _C.EMAIL_NOT_INVITABLE: Wording(
+        None,
+        "{email} cannot be invited. Check whether the person has an account already, or use "
+        "another address.",
+        "{email} lässt sich nicht einladen. Prüfen Sie, ob die Person schon ein Konto hat, oder "
+        "verwenden Sie eine andere Adresse.",
+    ),
+    _C.OWN_ACCOUNT: Wording(
+        "P2",
+        "Nobody changes their own role or deactivates themselves. Ask another administrator.",
+        "Niemand ändert die eigene Rolle oder deaktiviert sich selbst. Wenden Sie sich an einen "
+        "anderen Administrator.",
+    ),
+    _C.LAST_ADMINISTRATOR: Wording(
+        "P2",
+        "{user} is the last active administrator. Make somebody else an administrator first.",
+        "{user} ist der letzte aktive Administrator. Machen Sie zuerst jemand anderen zum "
+        "Administrator.",
+    ),
+    _C.SERVICE_ROLE_ELSEWHERE: Wording(
+        "P2",
+        "Service staff belong to the provider's own company. Choose another role here.",
+        "Der Kundenservice gehört zum Unternehmen des Anbieters. Wählen Sie hier eine andere "
+        "Rolle.",
+    ),
+    _C.USER_DEACTIVATED: Wording(
+        None,
+        "{user} is deactivated. Reactivate the account first.",
+        "{user} ist deaktiviert. Aktivieren Sie das Konto zuerst wieder.",
+    ),
+    _C.INVITATION_ACCEPTED: Wording(
+        None,
+        "{user} has accepted the invitation already.",
+        "{user} hat die Einladung bereits angenommen.",
     ),
 }
 

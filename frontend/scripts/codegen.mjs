@@ -1,12 +1,16 @@
 // Derives from ../schema.graphql what the front end needs of it:
 //   schema.generated.d.ts   types for gql.tada, so that `tsc` checks every document's result
-//   schema.generated.json   for the cache: members of unions and interfaces, types without an id
+//   schema.generated.json   for the cache: members of unions and interfaces, types without an id;
+//                           and the values of enums that the page lists
 // With --check nothing is written; it fails when a committed file is not what the schema gives.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSchema, isAbstractType, isInterfaceType, isObjectType } from "graphql";
+
+/** Enums whose values the page lists. */
+const LISTED = ["AuditAction"];
 
 const root = new URL("../", import.meta.url).pathname;
 const types = join(root, "src/graphql/schema.generated.d.ts");
@@ -45,7 +49,16 @@ function generateShape() {
     .filter((type) => !("id" in type.getFields()))
     .map((type) => type.name)
     .sort();
-  return `${JSON.stringify({ possibleTypes, embedded }, null, 2)}\n`;
+  const enums = Object.fromEntries(
+    LISTED.map((name) => [
+      name,
+      schema
+        .getType(name)
+        .getValues()
+        .map((value) => value.name),
+    ]),
+  );
+  return `${JSON.stringify({ possibleTypes, embedded, enums }, null, 2)}\n`;
 }
 
 const wanted = [

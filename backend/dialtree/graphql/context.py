@@ -6,6 +6,7 @@ import strawberry
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from dialtree.accounts.origin import Origin
 from dialtree.accounts.principal import Principal
 from dialtree.accounts.signing_in import Credentials
 from dialtree.graphql.loaders import Loaders
@@ -13,6 +14,14 @@ from dialtree.language import Language
 from dialtree.refusals import Refusal, RefusalCode, Refused
 from dialtree.settings import Settings
 from dialtree.trunks.credentials import SipService
+
+
+async def recognise(credentials: Credentials) -> tuple[Principal | None, Refused | None]:
+    """Whose they are, or why they make no principal although they are good."""
+    try:
+        return await credentials.principal(), None
+    except Refused as refused:
+        return None, refused
 
 
 @dataclass
@@ -28,6 +37,10 @@ class Context:
     is_lasting: bool
     """Whether it may serve a subscription: it then outlives what its loaders would remember."""
     connection_params: dict[str, object] | None = None
+    refused: Refused | None = None
+    """Why the credentials make no principal although they are good."""
+    subscriptions: int = 0
+    """How many are running on this connection."""
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,15 +50,24 @@ class Context:
     def language(self) -> Language:
         return self.principal.language if self.principal else self.browser_language
 
+    @property
+    def origin(self) -> Origin:
+        return Origin.of(self.credentials.address, self.request.headers.get("user-agent"))
+
     def signed_in(self) -> Principal:
-        """Who asks. Raises Refused(NOT_AUTHENTICATED)."""
+        """Who asks. Raises Refused(NOT_AUTHENTICATED, CUSTOMER_NOT_AVAILABLE)."""
         if self.principal is None:
-            raise Refused(Refusal(RefusalCode.NOT_AUTHENTICATED))
+            raise self.refused or Refused(Refusal(RefusalCode.NOT_AUTHENTICATED))
         return self.principal
+
+    def must_take_passwords(self) -> None:
+        """Raises Refused(PASSWORD_SIGN_IN_OFF) where people only sign in at the provider."""
+        if self.settings.oidc_only:
+            raise Refused(Refusal(RefusalCode.PASSWORD_SIGN_IN_OFF))
 
     async def recognise_again(self) -> Principal | None:
         """Who asks now: a session may have ended and a role changed since the last event."""
-        self.principal = await self.credentials.principal()
+        self.principal, self.refused = await recognise(self.credentials)
         return self.principal
 
 

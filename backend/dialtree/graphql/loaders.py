@@ -5,19 +5,25 @@ Loaders are given ids that stand in rows the asker was allowed to read.
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 from tortoise.models import Model
 
+from dialtree.accounts import queries as people
 from dialtree.accounts.models import Customer, User
 from dialtree.accounts.principal import Principal
+from dialtree.calls.queries import own_roots
+from dialtree.customers.queries import contract_counts
 from dialtree.holders.models import Holder, HolderKind, HolderStatus
 from dialtree.inventory import summary
 from dialtree.inventory.models import NumberRange, RangeKind, SiteContract
+from dialtree.inventory.queries import PageOfContract, roots_of_contracts
 from dialtree.inventory.rules import Blocker
 from dialtree.inventory.tree import blockers_beneath
 from dialtree.orders.models import OPEN_STATUSES, Order, OrderItem, OrderKind
+from dialtree.paging import Page
 from dialtree.trunks.models import SipCredentials
 from dialtree.ucc.models import UccPartner
 
@@ -38,15 +44,6 @@ async def _children(parent_ids: list[int]) -> list[list[NumberRange]]:
     for child in await NumberRange.filter(parent_id__in=parent_ids).order_by("digits"):
         children[child.parent_id].append(child)
     return [children[id_] for id_ in parent_ids]
-
-
-async def _roots_of_contract(contract_ids: list[int]) -> list[list[NumberRange]]:
-    roots: dict[int, list[NumberRange]] = defaultdict(list)
-    for root in await NumberRange.filter(
-        contract_id__in=contract_ids, parent_id__isnull=True
-    ).order_by("digits", "id"):
-        roots[root.contract_id].append(root)
-    return [roots[id_] for id_ in contract_ids]
 
 
 async def _items(order_ids: list[int]) -> list[list[OrderItem]]:
@@ -104,6 +101,16 @@ def _each(
     return load
 
 
+async def _own_roots(keys: list[tuple[Principal, str]]) -> list[NumberRange | None]:
+    """Of numbers as they are met in calls."""
+    found: dict[tuple[Principal, str], NumberRange] = {}
+    for principal in {principal for principal, _party in keys}:
+        parties = {party for whose, party in keys if whose == principal}
+        roots = await own_roots(principal, parties)
+        found |= {(principal, party): root for party, root in roots.items()}
+    return [found.get(key) for key in keys]
+
+
 class Loaders:
     """`remember`: whether an object is read once per request; not for long-lived sockets."""
 
@@ -120,9 +127,16 @@ class Loaders:
         self.customers: DataLoader[int, Customer | None] = DataLoader(
             _by_id(Customer), cache=remember
         )
+        self.contract_counts: DataLoader[int, int] = DataLoader(contract_counts, cache=remember)
+        self.administrators: DataLoader[int, int] = DataLoader(
+            people.administrators, cache=remember
+        )
+        self.last_used: DataLoader[int, datetime | None] = DataLoader(
+            people.last_used, cache=remember
+        )
         self.children: DataLoader[int, list[NumberRange]] = DataLoader(_children, cache=remember)
-        self.roots_of_contract: DataLoader[int, list[NumberRange]] = DataLoader(
-            _roots_of_contract, cache=remember
+        self.roots_of_contract: DataLoader[PageOfContract, Page[NumberRange]] = DataLoader(
+            roots_of_contracts, cache=remember
         )
         self.items: DataLoader[int, list[OrderItem]] = DataLoader(_items, cache=remember)
         self.open_orders_of_holder: DataLoader[int, list[Order]] = DataLoader(
@@ -143,6 +157,9 @@ class Loaders:
         )
         self.holder_counts: DataLoader[Principal, dict[tuple[HolderKind, HolderStatus], int]] = (
             DataLoader(_each(summary.holders), cache=remember)
+        )
+        self.own_roots: DataLoader[tuple[Principal, str], NumberRange | None] = DataLoader(
+            _own_roots, cache=remember
         )
         self.partners: DataLoader[str, UccPartner | None] = DataLoader(_partners, cache=remember)
 

@@ -7,6 +7,7 @@ import strawberry
 from tortoise.models import Model
 
 from dialtree import paging
+from dialtree.graphql.sizes import weighs
 
 T = TypeVar("T")
 
@@ -54,7 +55,8 @@ class Connection(Generic[T]):
     page: strawberry.Private[paging.Page[Any]]
 
     @strawberry.field(
-        description="How many entries the whole list has. Counted only when asked for."
+        description="How many entries the whole list has. Counted only when asked for.",
+        directives=[weighs(50)],
     )
     async def total_count(self) -> int:
         return await self.page.total_count()

@@ -3,6 +3,8 @@
 import strawberry
 
 from dialtree import refusals
+from dialtree.graphql.observing import note_refusal
+from dialtree.graphql.sizes import at_most
 from dialtree.language import Language
 from dialtree.refusals import RefusalCode
 
@@ -44,7 +46,8 @@ class InvalidField:
         description="Name of the input field, or column of an imported file."
     )
     line: int | None = strawberry.field(
-        description="Line of the imported file, the header being line 1; null for other input."
+        description="Line of the imported file, the header being line 1, or place in a list of "
+        "entries, the first being 1; null for other input."
     )
     code: RefusalCode = strawberry.field(description="The reason, for machines.")
     rule: str | None = strawberry.field(description="Id of the product rule behind it, if any.")
@@ -65,7 +68,9 @@ class InvalidField:
 
 @strawberry.type(description="The input cannot be used; every problem is named at its field.")
 class InvalidInput(Refusal):
-    fields: list[InvalidField] = strawberry.field(description="The problems, in input order.")
+    fields: list[InvalidField] = strawberry.field(
+        description="The problems, in input order.", directives=[at_most(20)]
+    )
 
 
 @strawberry.type(
@@ -92,6 +97,9 @@ def availability(refusal: refusals.Refusal | None, language: Language) -> Availa
 
 _NOT_ALLOWED = (
     RefusalCode.NOT_ADMINISTRATOR,
+    RefusalCode.NOT_SERVICE_STAFF,
+    RefusalCode.NOT_WITH_TOKEN,
+    RefusalCode.CUSTOMER_NOT_AVAILABLE,
     RefusalCode.NOT_AUTHENTICATED,
     RefusalCode.CREDENTIALS_FOR_ADMINISTRATORS,
 )
@@ -102,6 +110,7 @@ def answer(
 ) -> RuleRefused | InvalidInput | NotAllowed | NotFound:
     """The union member for a refusal that ended a command."""
     refusal = refused.refusal
+    note_refusal(refusal.code)
     code, rule, message = refusal.code, refusal.rule, refusal.message(language)
     if isinstance(refused, refusals.Invalid):
         fields = [InvalidField.of(problem, language) for problem in refused.problems]

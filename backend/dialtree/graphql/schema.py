@@ -5,40 +5,48 @@ from typing import Annotated
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import (
-    AddValidationRules,
-    MaxAliasesLimiter,
-    MaxTokensLimiter,
-    ParserCache,
-    QueryDepthLimiter,
-    SchemaExtension,
-    ValidationCache,
-)
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 from tortoise.models import Model
 
+from dialtree import clock
 from dialtree.accounts import graphql as accounts
+from dialtree.accounts import links_graphql as links
+from dialtree.accounts import own_account_graphql as own_account
+from dialtree.accounts import people_graphql as people
 from dialtree.accounts.models import Customer as CustomerRow
+from dialtree.accounts.models import User as UserRow
 from dialtree.audit import graphql as audit
 from dialtree.audit.models import AuditEntry as AuditEntryRow
+from dialtree.calls import graphql as calls
+from dialtree.calls import reporting_graphql as call_reports
+from dialtree.calls.models import RejectedCall as RejectedCallRow
+from dialtree.calls.rules import KEPT
 from dialtree.cloud_pbx import graphql as cloud_pbx
+from dialtree.customers import graphql as customers
 from dialtree.graphql.context import Context, Info
 from dialtree.graphql.errors import errors
 from dialtree.graphql.holders import holder_of
+from dialtree.graphql.introspection import Introspection
+from dialtree.graphql.limiting import Limits, QueryDeadline
+from dialtree.graphql.limits import MAX_TOKENS
+from dialtree.graphql.observing import Observing
+from dialtree.graphql.one_operation import OneOperation
 from dialtree.graphql.paging import Node
 from dialtree.holders import changing_graphql as number_changes
 from dialtree.holders.models import TYPE_NAMES
 from dialtree.holders.models import Holder as HolderRow
 from dialtree.ids import from_global_id
+from dialtree.inventory import contracts_graphql, import_graphql, summary_graphql
 from dialtree.inventory import graphql as inventory
-from dialtree.inventory import import_graphql, summary_graphql
 from dialtree.inventory.models import NumberRange as NumberRangeRow
 from dialtree.inventory.models import SiteContract as SiteContractRow
 from dialtree.orders import graphql as orders
 from dialtree.orders import subscriptions
 from dialtree.orders.models import Order as OrderRow
+from dialtree.tokens import graphql as tokens
 from dialtree.trunks import graphql as trunks
 from dialtree.trunks import mutations_graphql as trunk_mutations
 from dialtree.ucc import graphql as ucc
@@ -48,9 +56,13 @@ _NODES: dict[str, type[Model]] = {
     "Customer": CustomerRow,
     "NumberRange": NumberRangeRow,
     "Order": OrderRow,
+    "RejectedCall": RejectedCallRow,
     "SiteContract": SiteContractRow,
+    "User": UserRow,
     **dict.fromkeys(TYPE_NAMES.values(), HolderRow),
 }
+
+_FOR_ADMINISTRATORS = (AuditEntryRow, UserRow)
 
 
 def _node(row: Model | None, type_name: str) -> Node | None:
@@ -67,12 +79,19 @@ def _node(row: Model | None, type_name: str) -> Node | None:
             return audit.AuditEntry.of(row)
         case CustomerRow():
             return accounts.Customer.of(row)
+        case RejectedCallRow():
+            return calls.RejectedCall.of(row)
+        case UserRow():
+            return people.User.of(row)
     return None
 
 
 @strawberry.type(description="What can be read.")
 class Query(
     accounts.AccountsQuery,
+    links.LinksQuery,
+    own_account.OwnAccountQuery,
+    people.PeopleQuery,
     summary_graphql.SummaryQuery,
     inventory.InventoryQuery,
     number_changes.NumberChangesQuery,
@@ -81,7 +100,14 @@ class Query(
     ucc.UccQuery,
     orders.OrdersQuery,
     audit.AuditQuery,
+    customers.CustomersQuery,
+    tokens.TokensQuery,
+    calls.CallsQuery,
 ):
+    @strawberry.field(description="Whether this installation has a GraphQL explorer at /explorer.")
+    def explorer(self, info: Info) -> bool:
+        return info.context.settings.explorer
+
     @strawberry.field(description="The object with this id; null if there is none.")
     async def node(
         self,
@@ -93,22 +119,31 @@ class Query(
         model = _NODES.get(type_name)
         if model is None:
             return None
-        rows = principal.of(model)
-        if model is AuditEntryRow and principal.why_not_change() is not None:
+        rows = principal.customers() if model is CustomerRow else principal.of(model)
+        if model in _FOR_ADMINISTRATORS and principal.why_not_change() is not None:
             return None
         if model is HolderRow:
             rows = rows.filter(deleted_at=None)
+        if model is RejectedCallRow:
+            rows = rows.filter(at__gt=clock.now() - KEPT)
         return _node(await rows.get_or_none(id=row_id), type_name)
 
 
 @strawberry.type(description="What can be changed. Every answer is a union: done, or why not.")
 class Mutation(
     accounts.AccountsMutation,
+    links.LinksMutation,
+    own_account.OwnAccountMutation,
+    people.PeopleMutation,
     import_graphql.ImportMutation,
     number_changes.NumberChangesMutation,
     trunk_mutations.TrunksMutation,
     cloud_pbx.CloudPbxMutation,
     orders.OrdersMutation,
+    customers.CustomersMutation,
+    contracts_graphql.ContractsMutation,
+    tokens.TokensMutation,
+    call_reports.CallsMutation,
 ):
     pass
 
@@ -136,18 +171,12 @@ class _Operations(SchemaExtension):
         yield
 
 
-class _Schema(strawberry.Schema):
+class _Schema(QueryDeadline):
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
         """Nothing: `errors` logs what is unexpected, and refusals are no errors of ours."""
 
-
-# Made once: the cache of validated documents compares the rules by identity.
-_LIMITS = [
-    *QueryDepthLimiter(max_depth=14).validation_rules,
-    *MaxAliasesLimiter(max_alias_count=30).validation_rules,
-]
 
 schema = _Schema(
     query=Query,
@@ -156,11 +185,12 @@ schema = _Schema(
     types=[trunks.SipTrunk, cloud_pbx.CloudPbx, ucc.UccConnection],
     config=StrawberryConfig(disable_field_suggestions=True),
     extensions=[
+        Observing,
         _Operations,
-        lambda: AddValidationRules(_LIMITS),
-        lambda: MaxTokensLimiter(max_token_count=2000),
-        lambda: ParserCache(maxsize=200),
-        lambda: ValidationCache(maxsize=200),
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        Limits,
+        OneOperation,
+        Introspection,
         errors,
     ],
 )

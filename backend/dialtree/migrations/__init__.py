@@ -37,6 +37,16 @@ async def migrate() -> list[str]:
     return await (_migrate_postgres() if is_postgres() else _migrate_sqlite())
 
 
+async def missing() -> list[str]:
+    """The names of migrations that have not been applied. Raises what the database raises."""
+    done = {row["name"] for row in await connection().execute_query_dict(_APPLIED)}
+    dialect = "postgres" if is_postgres() else "sqlite"
+    return [migration.name for migration in available(dialect) if migration.name not in done]
+
+
+_APPLIED = "SELECT name FROM migration"
+
+
 def _record(migration: Migration) -> str:
     applied_at = clock.now().isoformat(timespec="seconds")
     return f"INSERT INTO migration (name, applied_at) VALUES ('{migration.name}', '{applied_at}')"  # noqa: S608 - names are those of our own files
@@ -45,11 +55,12 @@ def _record(migration: Migration) -> str:
 async def _migrate_postgres() -> list[str]:
     applied = []
     async with connection().acquire_connection() as raw, raw.transaction():
+        await raw.execute("SET LOCAL statement_timeout = 0")  # whatever a migration takes
         await raw.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK)
         await raw.execute(
             "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at text NOT NULL)"
         )
-        done = {row["name"] for row in await raw.fetch("SELECT name FROM migration")}
+        done = {row["name"] for row in await raw.fetch(_APPLIED)}
         for migration in available("postgres"):
             if migration.name not in done:
                 await raw.execute(migration.sql)
@@ -68,7 +79,7 @@ async def _migrate_sqlite() -> list[str]:
                 "CREATE TABLE IF NOT EXISTS migration "
                 "(name text PRIMARY KEY, applied_at text NOT NULL)"
             )
-            rows = await raw.execute_fetchall("SELECT name FROM migration")
+            rows = await raw.execute_fetchall(_APPLIED)
             done = {row[0] for row in rows}
             for migration in available("sqlite"):
                 if migration.name not in done:

@@ -24,11 +24,14 @@ export const environment = {
 };
 
 export const DEMO_COMPANY = "Nordlicht Werke GmbH";
+export const OTHER_COMPANY = "Grünhafen Logistik GmbH";
 
 /** The people of the demo company. The administrator reads German, the viewer English. */
 export const people = {
   administrator: "admin@demo.example",
   viewer: "viewer@demo.example",
+  /** Reads German, and works for every customer. */
+  service: "service@demo.example",
 } as const;
 
 export type Person = keyof typeof people;

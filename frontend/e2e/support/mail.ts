@@ -13,7 +13,19 @@ export type Mail = {
 };
 
 /** The e-mail about this order; waits until it is there. */
-export async function mailAbout(reference: string): Promise<Mail> {
+export function mailAbout(reference: string): Promise<Mail> {
+  return theMail(`about ${reference}`, ({ subject }) => subject.includes(` ${reference})`));
+}
+
+/** The e-mail to this address with this subject; waits until it is there. */
+export function mailTo(address: string, subject: string): Promise<Mail> {
+  return theMail(
+    `“${subject}” to ${address}`,
+    (mail) => mail.to.includes(address) && mail.subject === subject,
+  );
+}
+
+async function theMail(what: string, isIt: (mail: Mail) => boolean): Promise<Mail> {
   const folder = join(environment.dataDir, "mail");
   let found: Mail[] = [];
   await expect
@@ -23,10 +35,10 @@ export async function mailAbout(reference: string): Promise<Mail> {
         const mails = await Promise.all(
           names.map((name) => readFile(join(folder, name), "latin1")),
         );
-        found = mails.map(readMail).filter(({ subject }) => subject.includes(` ${reference})`));
+        found = mails.map(readMail).filter(isIt);
         return found.length;
       },
-      { message: `e-mails about ${reference}`, timeout: 15_000 },
+      { message: `e-mails ${what}`, timeout: 15_000 },
     )
     .toBe(1);
   const [mail] = found;

@@ -41,8 +41,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   sessions: [
     async ({ api }, use) => {
       const viewer = await Api.as("viewer");
-      await use({ administrator: await api.session(), viewer: await viewer.session() });
+      const service = await Api.as("service");
+      await use({
+        administrator: await api.session(),
+        viewer: await viewer.session(),
+        service: await service.session(),
+      });
       await viewer.dispose();
+      await service.dispose();
     },
     { scope: "worker" },
   ],

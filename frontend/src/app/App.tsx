@@ -3,6 +3,7 @@ import { RouterProvider } from "react-aria-components";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { useHref, useLocation, useNavigate } from "react-router";
 import { createSession } from "../graphql/client.ts";
+import { chooseCustomer, chosenCustomer } from "../graphql/customer.ts";
 import { SessionProvider } from "../graphql/session.tsx";
 import { currentLanguage, useLanguage, useText } from "../i18n/i18n.ts";
 import { Toasts } from "../ui/Toasts.tsx";
@@ -20,15 +21,23 @@ export function App() {
   useEffect(() => {
     place.current = { navigate, location };
   });
-  const create = useCallback(
-    () =>
-      createSession({
-        url: "/graphql",
-        language: currentLanguage,
-        onProblem: (problem) => tellProblem(problem, place.current),
-      }),
-    [],
-  );
+  const create = useCallback((restart: () => void) => {
+    const customer = chosenCustomer();
+    return createSession({
+      url: "/graphql",
+      language: currentLanguage,
+      customer,
+      onProblem: (problem) => {
+        if (problem.kind === "customer") {
+          // Every query of this session meets it: the first one is enough.
+          if (chosenCustomer() !== customer) return;
+          chooseCustomer(null);
+          restart();
+        }
+        tellProblem(problem, place.current);
+      },
+    });
+  }, []);
   return (
     <I18nProvider locale={language === "de" ? "de-DE" : "en-GB"}>
       <RouterProvider navigate={navigate} useHref={useHref}>

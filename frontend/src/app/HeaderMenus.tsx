@@ -3,6 +3,7 @@ import { useNavigate } from "react-router";
 import { useMutation } from "urql";
 import { LogoutMutation } from "../features/accounts/documents.ts";
 import { languages, useLanguageChoice } from "../features/accounts/useLanguageChoice.ts";
+import { useViewMode, viewModes } from "../features/accounts/useViewMode.ts";
 import { useViewer } from "../features/accounts/viewer.ts";
 import { useSession } from "../graphql/session.tsx";
 import { useLanguage, useText } from "../i18n/i18n.ts";
@@ -70,8 +71,11 @@ export function ThemeMenu() {
   );
 }
 
-/** The explorer keeps its token and what was typed in this tab; the next person starts without. */
-function forgetExplorer() {
+/**
+ * The explorer keeps its token and what was typed in this tab, as service staff their customer; the
+ * next person starts without.
+ */
+function forgetPerson() {
   for (const key of Object.keys(sessionStorage)) {
     if (!key.startsWith("dialtree.change.")) sessionStorage.removeItem(key);
   }
@@ -83,11 +87,12 @@ export function UserMenu() {
   const navigate = useNavigate();
   const { restart } = useSession();
   const [, logout] = useMutation(LogoutMutation);
+  const { viewMode, choose } = useViewMode();
 
   const signOut = async () => {
     const { data } = await logout({});
     if (!data) return;
-    forgetExplorer();
+    forgetPerson();
     restart();
     navigate(paths.login());
   };
@@ -113,6 +118,12 @@ export function UserMenu() {
           {t(`role.${viewer.role}`)} · {viewer.customer.name}
         </span>
       </MenuNote>
+      <MenuChoice
+        title={t("header.view")}
+        value={viewMode}
+        options={viewModes.map((value) => ({ value, label: t(`header.view.${value}`) }))}
+        onChange={choose}
+      />
       <MenuItem icon={<Settings />} onAction={() => navigate(paths.settings())}>
         {t("settings.title")}
       </MenuItem>

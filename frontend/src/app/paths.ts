@@ -20,7 +20,16 @@ export const paths = {
   holder: (id: string, query: { dialog?: string } = {}) =>
     withQuery(`/holders/${encodeURIComponent(id)}`, query),
   holderNumbers: (id: string) => `/holders/${encodeURIComponent(id)}/numbers`,
+  /** Calls that were rejected; `query` as features/calls/callsUrl.ts writes it, with its `?`. */
+  calls: (query = "") => `/calls${query}`,
   settings: () => "/settings",
+  /** query: see features/audit/auditUrl.ts. */
+  auditLog: (query: Query = {}) => withQuery("/audit-log", query),
+  customers: () => "/customers",
+  importContracts: () => "/import",
+  siteContracts: () => "/site-contracts",
+  users: () => "/users",
+  forgotPassword: () => "/forgot-password",
   newTrunk: () => "/trunks/new",
   /** GraphiQL; a page of its own, outside the router. */
   explorer: () => "/explorer",

@@ -25,6 +25,14 @@ describe("an error that no form or dialog asked for", () => {
     expect(here.navigate).not.toHaveBeenCalled();
   });
 
+  it("says that the chosen customer is none, and leads away from what was theirs", async () => {
+    renderPage(fakeSession({}).session, "/orders/7", null);
+    const here = place("/orders/7");
+    tellProblem({ kind: "customer", message: "There is no such customer." }, here);
+    expect(here.navigate).toHaveBeenCalledWith(paths.inventory(), { replace: true });
+    expect(await screen.findByText("There is no such customer.")).toBeTruthy();
+  });
+
   it("is shown with its id, and a second one in its place", async () => {
     renderPage(fakeSession({}).session, "/", null);
     tellProblem({ kind: "failure", errorId: "E-7Q2M", message: "masked" }, place("/"));

@@ -17,6 +17,16 @@ export function tellProblem(problem: Problem, place: Place): void {
     }
     return;
   }
+  if (problem.kind === "customer") {
+    place.navigate(paths.inventory(), { replace: true });
+    showToast({
+      key: "customer",
+      tone: "bad",
+      title: translate("problem.customer.title"),
+      details: problem.message,
+    });
+    return;
+  }
   if (problem.kind === "network") {
     showToast({
       key: "network",

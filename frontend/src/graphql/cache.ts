@@ -57,9 +57,9 @@ function forgetPreviews(cache: Cache) {
   forget(cache, "Query", "createSipTrunkPreview");
 }
 
-/** Something was done to this holder: its part of the audit log is longer now. */
+/** Something was done to this holder: its part of the audit log is longer now, and the whole. */
 function forgetLog(cache: Cache, id: string) {
-  forget(cache, "Query", "auditLog", (args) => args?.subjectId === id);
+  forget(cache, "Query", "auditLog", (args) => !args?.subjectId || args.subjectId === id);
 }
 
 type HolderInput = { sipTrunkId?: string; cloudPbxId?: string };
@@ -140,6 +140,23 @@ function applyInventoryChange(change: InventoryChange, cache: Cache) {
   }
 }
 
+/** A list is asked for again after what changes who or what is on it. */
+function afterwardsForget(...fieldNames: string[]): UpdateResolver {
+  return (_result, _args, cache) => {
+    for (const fieldName of fieldNames) forget(cache, "Query", fieldName);
+  };
+}
+
+const PEOPLE_UPDATES: Record<string, UpdateResolver> = {
+  inviteUser: afterwardsForget("users"),
+  updateUser: afterwardsForget("users"),
+  deactivateUser: afterwardsForget("users"),
+  reactivateUser: afterwardsForget("users"),
+  changePassword: afterwardsForget("sessions"),
+  endSession: afterwardsForget("sessions"),
+  endOtherSessions: afterwardsForget("sessions"),
+};
+
 /**
  * The normalised cache: one copy of each range, holder and order, so that what an event brings
  * changes every place where it is shown.
@@ -161,6 +178,7 @@ export function cacheOptions(): CacheExchangeOpts {
     resolvers: { Query: { node: (_parent, args, cache) => nodeInCache(cache, String(args.id)) } },
     updates: {
       Mutation: {
+        ...PEOPLE_UPDATES,
         updateSipTrunk: afterMutation("updateSipTrunk", "SipTrunkUpdated", forgetLog),
         revealSipPassword: afterMutation("revealSipPassword", "SipPasswordRevealed", forgetLog),
         regenerateSipPassword: afterMutation(
@@ -168,6 +186,8 @@ export function cacheOptions(): CacheExchangeOpts {
           "SipPasswordRegenerated",
           forgetLog,
         ),
+        createCustomer: (_result, _args, cache) => forget(cache, "Query", "customers"),
+        createApiToken: (_result, _args, cache) => forget(cache, "Query", "apiTokens"),
         updateCloudPbx: afterMutation("updateCloudPbx", "CloudPbxUpdated", forgetLog),
         deleteSipTrunk: afterMutation("deleteSipTrunk", "OrderAccepted", forgetHolder("SipTrunk")),
         deleteCloudPbx: afterMutation(

@@ -10,6 +10,7 @@ import {
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { ActiveQueries } from "./activeQueries.ts";
 import { cacheOptions } from "./cache.ts";
+import { CUSTOMER_HEADER } from "./customer.ts";
 import { LiveConnection } from "./live.ts";
 import { type Problem, readProblem } from "./problems.ts";
 
@@ -25,6 +26,8 @@ type Options = {
   url: string;
   /** Sent as Accept-Language: the language of sentences before anybody signed in. */
   language: () => string;
+  /** Global id of the customer that service staff work for; null: their own. */
+  customer: string | null;
   onProblem: (problem: Problem) => void;
 };
 
@@ -40,22 +43,31 @@ function isToldByPage(error: CombinedError, { context }: Operation): boolean {
   return error.graphQLErrors.some(({ extensions }) => codes?.includes(String(extensions.code)));
 }
 
-export function createSession({ url, language, onProblem }: Options): GraphQLSession {
-  const live = new LiveConnection(socketUrl(url), () => onProblem({ kind: "unauthenticated" }));
+export function createSession(options: Options): GraphQLSession {
+  const { url, language, customer, onProblem } = options;
+  const live = new LiveConnection(
+    socketUrl(url),
+    () => onProblem({ kind: "unauthenticated" }),
+    customer ? { customer } : undefined,
+  );
   const queries = new ActiveQueries();
   const client = createClient({
     url,
     preferGetMethod: false,
     fetchOptions: () => ({
       credentials: "same-origin",
-      headers: { "Accept-Language": language() },
+      headers: {
+        "Accept-Language": language(),
+        ...(customer ? { [CUSTOMER_HEADER]: customer } : {}),
+      },
     }),
     exchanges: [
       mapExchange({
         onError: (error, operation) => {
           // A lost socket has its own sign; subscriptions are taken up again by themselves.
           const problem = readProblem(error);
-          if (operation.kind === "subscription" && problem.kind !== "unauthenticated") return;
+          const isTold = problem.kind === "unauthenticated" || problem.kind === "customer";
+          if (operation.kind === "subscription" && !isTold) return;
           if (!isToldByPage(error, operation)) onProblem(problem);
         },
       }),

@@ -35,6 +35,11 @@ async function server(onConnect: () => boolean = () => true) {
       await eventually(() => expect(ticks).not.toHaveLength(0));
       ticks.shift()?.(value);
     },
+    /** As a server does that is told to stop. */
+    restart() {
+      for (const socket of sockets.clients) socket.close(1012, "The server restarts.");
+      ticks.length = 0;
+    },
     cut() {
       for (const socket of sockets.clients as Set<WebSocket>) socket.terminate();
       ticks.length = 0;
@@ -82,6 +87,20 @@ describe("the live connection", () => {
     cut();
     await eventually(() => expect(returned).toHaveBeenCalledTimes(1));
     expect(states).toEqual(["connected", "lost", "connected"]);
+    await tick(2);
+    await eventually(() => expect(received).toEqual([1, 2]));
+  });
+
+  it("comes back to a server that was restarted", async () => {
+    const { url, tick, restart } = await server();
+    const { live, received } = connect(url);
+    const returned = vi.fn();
+    live.onReturn(returned);
+    await tick(1);
+    await eventually(() => expect(received).toEqual([1]));
+
+    restart();
+    await eventually(() => expect(returned).toHaveBeenCalledTimes(1));
     await tick(2);
     await eventually(() => expect(received).toEqual([1, 2]));
   });

@@ -41,9 +41,11 @@ export class LiveConnection {
   private readonly socket: Client;
   private pongTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, onUnauthenticated: () => void) {
+  /** params: the payload of connection_init. */
+  constructor(url: string, onUnauthenticated: () => void, params?: Record<string, string>) {
     this.socket = createClient({
       url,
+      connectionParams: params,
       // The socket stays open for a moment when the last subscription ends (React remounts).
       lazyCloseTimeout: 2_000,
       keepAlive: KEEPALIVE_MS,

@@ -21,6 +21,13 @@ describe("an error that nobody expected", () => {
     expect(readProblem(refused)).toEqual({ kind: "unauthenticated" });
   });
 
+  it("tells of a customer for whom the person cannot work", () => {
+    expect(readProblem(graphqlError({ code: "CUSTOMER_NOT_AVAILABLE" }, "No such one."))).toEqual({
+      kind: "customer",
+      message: "No such one.",
+    });
+  });
+
   it("is shown with the id under which the server logged it", () => {
     expect(readProblem(graphqlError({ errorId: "E-7Q2M" }))).toEqual({
       kind: "failure",

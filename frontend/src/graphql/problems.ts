@@ -3,6 +3,8 @@ import type { CombinedError } from "@urql/core";
 /** An error that no form or dialog asked for: shown as a toast, or answered with the login page. */
 export type Problem =
   | { kind: "unauthenticated" }
+  /** Service staff named a customer that they cannot work for. */
+  | { kind: "customer"; message: string }
   /** The server could not be reached. */
   | { kind: "network" }
   /** A bug, masked by the server. errorId: under which the server logged it. */
@@ -10,8 +12,9 @@ export type Problem =
 
 export function readProblem(error: CombinedError): Problem {
   if (error.networkError && !error.response) return { kind: "network" };
-  for (const { extensions } of error.graphQLErrors) {
+  for (const { extensions, message } of error.graphQLErrors) {
     if (extensions.code === "NOT_AUTHENTICATED") return { kind: "unauthenticated" };
+    if (extensions.code === "CUSTOMER_NOT_AVAILABLE") return { kind: "customer", message };
   }
   const status: unknown = error.response?.status;
   if (status === 401) return { kind: "unauthenticated" };

@@ -3,7 +3,9 @@ import {
   type ReactNode,
   useCallback,
   useContext,
+  useEffect,
   useMemo,
+  useRef,
   useState,
   useSyncExternalStore,
 } from "react";
@@ -11,18 +13,24 @@ import { Provider } from "urql";
 import type { GraphQLSession } from "./client.ts";
 import type { ConnectionState } from "./live.ts";
 
+type Create = (restart: () => void) => GraphQLSession;
 type SessionContextValue = { session: GraphQLSession; restart: () => void };
 
 const SessionContext = createContext<SessionContextValue | null>(null);
 
 /** Gives the page its GraphQL client, and a new one when somebody signs in or out. */
-export function SessionProvider(props: { create: () => GraphQLSession; children: ReactNode }) {
+export function SessionProvider(props: { create: Create; children: ReactNode }) {
   const { create } = props;
-  const [session, setSession] = useState(create);
+  // A session that turns out to be of no use asks for the next one by itself.
+  const again = useRef(() => {});
+  const [session, setSession] = useState(() => create(() => again.current()));
   const restart = useCallback(() => {
     session.dispose();
-    setSession(create());
+    setSession(create(() => again.current()));
   }, [create, session]);
+  useEffect(() => {
+    again.current = restart;
+  });
   const value = useMemo(() => ({ session, restart }), [session, restart]);
   return (
     <SessionContext value={value}>

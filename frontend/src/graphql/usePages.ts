@@ -1,4 +1,4 @@
-import type { AnyVariables, TypedDocumentNode } from "@urql/core";
+import type { AnyVariables, RequestPolicy, TypedDocumentNode } from "@urql/core";
 import { useEffect, useRef, useState } from "react";
 import { useQuerySet } from "./useQueries.ts";
 
@@ -23,16 +23,18 @@ export type Pages<Data, Row> = {
 /**
  * A list read page by page. The document takes `$after: String`; every page that was loaded stays
  * a query of its own and so up to date. Other `variables` start again at the first page.
+ * `requestPolicy`: see useQuerySet.
  */
 export function usePages<Data, Variables extends AnyVariables & { after?: string | null }, Row>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Omit<Variables, "after">,
   connection: (data: Data) => Connection<Row>,
+  requestPolicy?: RequestPolicy,
 ): Pages<Data, Row> {
   const signature = JSON.stringify(variables);
   const [asked, setAsked] = useState({ signature, count: 1 });
   const count = asked.signature === signature ? asked.count : 1;
-  const read = useQuerySet(document);
+  const read = useQuerySet(document, requestPolicy);
 
   // Each page begins where the one before it ends now: a row that came in on an earlier page
   // pushes another one over its end, which would otherwise stand on no page.

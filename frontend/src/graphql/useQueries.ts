@@ -1,4 +1,10 @@
-import type { AnyVariables, Client, OperationResult, TypedDocumentNode } from "@urql/core";
+import type {
+  AnyVariables,
+  Client,
+  OperationResult,
+  RequestPolicy,
+  TypedDocumentNode,
+} from "@urql/core";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useClient } from "urql";
 import { pipe, subscribe } from "wonka";
@@ -16,6 +22,7 @@ class QuerySet<Data, Variables extends AnyVariables> {
   constructor(
     private readonly client: Client,
     private readonly document: TypedDocumentNode<Data, Variables>,
+    private readonly requestPolicy: RequestPolicy,
   ) {}
 
   /** Starts what is new in the list and stops what is no longer in it. */
@@ -48,7 +55,7 @@ class QuerySet<Data, Variables extends AnyVariables> {
     // Reserved first: the cache may answer before `subscribe` returns.
     this.running.set(key, () => {});
     const { unsubscribe } = pipe(
-      this.client.query(this.document, variables),
+      this.client.query(this.document, variables, { requestPolicy: this.requestPolicy }),
       subscribe((result: OperationResult<Data, Variables>) => {
         if (result.stale && !result.data) return;
         this.change((states) => {
@@ -72,13 +79,17 @@ class QuerySet<Data, Variables extends AnyVariables> {
  * The same query for as many sets of variables as this render asks for by calling the returned
  * function. What a render no longer asks for is stopped after it. So what has to be read may depend
  * on what was read (the children of open nodes of a tree).
+ *
+ * `requestPolicy`: "cache-and-network" for what no event tells of; it does not change.
  */
 export function useQuerySet<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
+  requestPolicy: RequestPolicy = "cache-first",
 ): (variables: Variables) => QueryState<Data> {
   const client = useClient();
-  const [owner, setOwner] = useState(() => ({ client, set: new QuerySet(client, document) }));
-  if (owner.client !== client) setOwner({ client, set: new QuerySet(client, document) });
+  const create = () => ({ client, set: new QuerySet(client, document, requestPolicy) });
+  const [owner, setOwner] = useState(create);
+  if (owner.client !== client) setOwner(create());
   const { set } = owner;
 
   const wanted = new Map<string, Variables>();

@@ -23,6 +23,15 @@ export function formatDate(day: string): string {
   }).format(new Date(`${day}T00:00:00Z`));
 }
 
+/** As `formatDateTime`, to the second: `23.11.2026, 14:05:09` */
+export function formatMoment(moment: string): string {
+  return new Intl.DateTimeFormat(tag(), {
+    dateStyle: "medium",
+    timeStyle: "medium",
+    timeZone: TIME_ZONE,
+  }).format(new Date(moment));
+}
+
 /** A moment, ISO 8601, shown as of the clock in Germany: `23.11.2026, 14:05` */
 export function formatDateTime(moment: string): string {
   return new Intl.DateTimeFormat(tag(), {
@@ -30,4 +39,25 @@ export function formatDateTime(moment: string): string {
     timeStyle: "short",
     timeZone: TIME_ZONE,
   }).format(new Date(moment));
+}
+
+/** A calendar day, short: `Mi., 25.11.` / `Wed, 25/11` */
+export function formatWeekday(day: string): string {
+  return new Intl.DateTimeFormat(tag(), {
+    weekday: "short",
+    day: "2-digit",
+    month: "2-digit",
+    timeZone: "UTC",
+  }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** The hour that begins with this moment, of the clock in Germany: `10:00–11:00` */
+export function formatHour(moment: string): string {
+  const format = new Intl.DateTimeFormat(tag(), {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: TIME_ZONE,
+  });
+  const from = new Date(moment);
+  return `${format.format(from)}–${format.format(new Date(from.getTime() + 3_600_000))}`;
 }

@@ -76,6 +76,9 @@ export const entry = (id: string, action: string, changes: unknown[] = []) => ({
   at: "2026-11-24T10:00:00Z",
   action,
   actor: "Katrin Vogt",
+  actorRole: "ADMINISTRATOR",
+  via: null,
+  order: null,
   changes,
 });
 

@@ -26,6 +26,8 @@ type Props = Look & {
   label?: string;
   slot?: "close" | null;
   autoFocus?: boolean;
+  /** It opens a part of the app that the open page belongs to. */
+  isCurrent?: boolean;
   className?: string;
   onPress?: (event: PressEvent) => void;
 };
@@ -52,6 +54,7 @@ export function Button(props: Props) {
       type={refusal && !props.submitsRefused ? "button" : type}
       className={lookOf({ ...props, iconOnly })}
       aria-label={label}
+      aria-current={props.isCurrent ? true : undefined}
       aria-disabled={refusal ? true : undefined}
       aria-describedby={refusal ? reasonId : undefined}
       isPending={busy}
@@ -107,6 +110,10 @@ type LinkProps = Look & {
   children: ReactNode;
   /** Where the text alone does not tell this link from others; it begins with the text. */
   label?: string;
+  /** It leads to a file, which is kept instead of shown. */
+  download?: boolean;
+  /** For an address that is no page of the app: the router is not asked. */
+  leaves?: boolean;
   /** As with `Button`: where it leads cannot be done now, and why. */
   refusal?: string | null;
   className?: string;
@@ -115,12 +122,15 @@ type LinkProps = Look & {
 /** A link that looks like a button. With a refusal it becomes a button that tells it. */
 export function ButtonLink(props: LinkProps) {
   if (props.refusal) {
-    const { href: _, ...rest } = props;
+    const { href: _, download: __, leaves: ___, ...rest } = props;
     return <Button {...rest} />;
   }
   return (
     <Link
       href={props.href}
+      download={props.download}
+      // Links with a target are left to the browser.
+      target={props.leaves ? "_top" : undefined}
       aria-label={props.label}
       className={lookOf({ ...props, iconOnly: false })}
     >

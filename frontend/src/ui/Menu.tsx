@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { Header } from "react-aria-components/Header";
 import {
   Menu as AriaMenu,
@@ -7,17 +7,25 @@ import {
   MenuTrigger,
 } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
+import { Text } from "react-aria-components/Text";
+import { classes } from "./classes.ts";
 import { Check } from "./icons.tsx";
 import styles from "./Menu.module.css";
 
-type Props = { trigger: ReactNode; label: string; children: ReactNode };
+type Props = {
+  trigger: ReactNode;
+  label: string;
+  children: ReactNode;
+  /** The end of the button under which it opens. */
+  align?: "start" | "end";
+};
 
 /** A button (`trigger`) that opens a menu of `MenuItem`s and `MenuChoice`s. */
 export function Menu(props: Props) {
   return (
     <MenuTrigger>
       {props.trigger}
-      <Popover className={styles.popover} placement="bottom end" offset={6}>
+      <Popover className={styles.popover} placement={`bottom ${props.align ?? "end"}`} offset={6}>
         <AriaMenu className={styles.menu} aria-label={props.label}>
           {props.children}
         </AriaMenu>
@@ -26,11 +34,38 @@ export function Menu(props: Props) {
   );
 }
 
-export function MenuItem(props: { onAction: () => void; icon?: ReactNode; children: string }) {
+type ItemProps = {
+  onAction: () => void;
+  icon?: ReactNode;
+  /** Why this cannot be done now. The item stays reachable and tells it instead of acting. */
+  refusal?: string | null;
+  children: string;
+};
+
+export function MenuItem({ onAction, icon, refusal, children }: ItemProps) {
+  if (refusal) {
+    return (
+      <AriaMenuItem
+        className={classes(styles.item, styles.refused)}
+        shouldCloseOnSelect={false}
+        textValue={children}
+        // Not disabled for react-aria, which would keep the keyboard from reaching the reason.
+        render={(props) => <div {...(props as ComponentProps<"div">)} aria-disabled="true" />}
+      >
+        <span className={styles.mark}>{icon}</span>
+        <span>
+          <Text slot="label">{children}</Text>
+          <Text slot="description" className={styles.reason}>
+            {refusal}
+          </Text>
+        </span>
+      </AriaMenuItem>
+    );
+  }
   return (
-    <AriaMenuItem className={styles.item} onAction={props.onAction} textValue={props.children}>
-      <span className={styles.mark}>{props.icon}</span>
-      {props.children}
+    <AriaMenuItem className={styles.item} onAction={onAction} textValue={children}>
+      {icon && <span className={styles.mark}>{icon}</span>}
+      {children}
     </AriaMenuItem>
   );
 }

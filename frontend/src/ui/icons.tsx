@@ -99,6 +99,11 @@ export const Copy = icon(
   "Copy",
   <path d="M5.5 5.500h7a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-7Zm-1 5h-1a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1v1" />,
 );
+export const Download = icon("Download", <path d="M8 2.500v7.500m-3-3 3 3 3-3M3 13.500h10" />);
+export const Refresh = icon(
+  "Refresh",
+  <path d="M13 8a5 5 0 1 1-1.500-3.600L13 6m0-3.500V6H9.500" />,
+);
 export const Trash = icon(
   "Trash",
   <path d="M2.5 4.500h11m-7.500 0v-2h4v2m-5.500 0 .6 9h5.800l.6-9M6.700 7v4m2.600-4v4" />,
@@ -109,3 +114,8 @@ export const Key = icon(
 );
 export const ArrowRight = icon("ArrowRight", <path d="M3 8h10m-4-4 4 4-4 4" />);
 export const ArrowLeft = icon("ArrowLeft", <path d="M13 8H3m4-4L3 8l4 4" />);
+export const More = icon("More", <path d="M8 3.500v.010M8 8v.010M8 12.500v.010" />);
+export const Mail = icon(
+  "Mail",
+  <path d="M2.500 4.500h11v7.500a.5.5 0 0 1-.5.5H3a.5.5 0 0 1-.5-.5V4.500Zm0 0 5.500 4.500 5.500-4.500" />,
+);

@@ -2,9 +2,9 @@ import { useState } from "react";
 import { useAction } from "../../graphql/useAction.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { DialogForm } from "../../ui/Dialog.tsx";
+import { FormFields } from "../../ui/FormFields.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { ContactFields, contactInput, contactOf } from "./ContactFields.tsx";
-import { FormFields } from "./FormFields.tsx";
 import { type CloudPbxData, reasonAgainst, UpdateCloudPbxMutation } from "./holderDocuments.ts";
 
 type Props = { cloudPbx: CloudPbxData; onClose: () => void };

@@ -2,10 +2,10 @@ import { useState } from "react";
 import { useAction } from "../../graphql/useAction.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { DialogForm } from "../../ui/Dialog.tsx";
+import styles from "../../ui/FormFields.module.css";
+import { FormFields, FormGroup } from "../../ui/FormFields.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { ContactFields, contactInput, contactOf } from "./ContactFields.tsx";
-import styles from "./FormFields.module.css";
-import { FormFields, FormGroup } from "./FormFields.tsx";
 import { reasonAgainst, type TrunkData, UpdateSipTrunkMutation } from "./holderDocuments.ts";
 
 type Props = { trunk: TrunkData; onClose: () => void };

@@ -7,6 +7,7 @@ import { ButtonLink } from "../../ui/Button.tsx";
 import { Calendar, Edit } from "../../ui/icons.tsx";
 import { Meter } from "../../ui/Meter.tsx";
 import { Tip } from "../../ui/Tip.tsx";
+import { ExpertDetails } from "../accounts/ExpertDetails.tsx";
 import { useViewer } from "../accounts/viewer.ts";
 import { NumberLines } from "../inventory/HolderNumbers.tsx";
 import { type HolderNumberPages, useHolderNumbers } from "../inventory/useHolderNumbers.ts";
@@ -57,6 +58,13 @@ export function HolderDetails({ holder }: { holder: HolderPageData }) {
         {isTrunk && <CredentialsCard trunk={holder} {...dialog} />}
       </div>
       <NumbersCard holder={holder} numbers={numbers} />
+      <ExpertDetails
+        values={[
+          { label: t("technical.id"), value: holder.id },
+          { label: t("technical.type"), value: holder.__typename },
+          ...(isTrunk ? [{ label: t("technical.profile"), value: holder.profile }] : []),
+        ]}
+      />
       {change.allowed && <HolderHistory holder={holder} />}
       <HolderDialogs holder={holder} numbers={numbers} {...dialog} />
     </>

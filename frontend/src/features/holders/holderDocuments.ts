@@ -258,6 +258,14 @@ export const AuditLogQuery = graphql(`
         at
         action
         actor
+        actorRole
+        via
+        order {
+          id
+          refusal {
+            message
+          }
+        }
         changes {
           field
           before

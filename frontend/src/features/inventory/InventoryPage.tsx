@@ -4,6 +4,8 @@ import { useQuery } from "urql";
 import { paths } from "../../app/paths.ts";
 import { formatNumber } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
+import listStyles from "../../ui/ListPage.module.css";
+import { PageHead } from "../../ui/PageHead.tsx";
 import { Section } from "../../ui/Section.tsx";
 import { ConcurrentCalls } from "./ConcurrentCalls.tsx";
 import { InventoryQuery } from "./documents.ts";
@@ -39,19 +41,18 @@ export default function InventoryPage() {
   });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.head}>
-        <h1 className={styles.title}>{t("inventory.title")}</h1>
-        {inventory && (
-          <p className={styles.counts}>
-            {t("inventory.counts", {
-              numbers: formatNumber(inventory.numberCount),
-              free: formatNumber(inventory.freeCount),
-              assigned: formatNumber(inventory.assignedCount),
-            })}
-          </p>
-        )}
-      </header>
+    <div className={listStyles.page}>
+      <PageHead
+        title={t("inventory.title")}
+        note={
+          inventory &&
+          t("inventory.counts", {
+            numbers: formatNumber(inventory.numberCount),
+            free: formatNumber(inventory.freeCount),
+            assigned: formatNumber(inventory.assignedCount),
+          })
+        }
+      />
 
       <Section
         {...section("calls")}

@@ -6,6 +6,7 @@ import { Meter } from "../../ui/Meter.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { TreeTable, type TreeTableColumn } from "../../ui/TreeTable.tsx";
 import { useMediaQuery } from "../../ui/useMediaQuery.ts";
+import { useIsExpert } from "../accounts/viewer.ts";
 import type { SearchReading, TreeRowData } from "./documents.ts";
 import { NumberText } from "./NumberText.tsx";
 import styles from "./NumberTree.module.css";
@@ -27,6 +28,7 @@ export default function NumberTree({ tree, reading, onAsk, onToggle }: Props) {
   const language = useLanguage();
   const narrow = useMediaQuery("(max-width: 52rem)");
   const wide = useMediaQuery("(min-width: 70rem)");
+  const isExpert = useIsExpert();
   const { queries } = useSession().session;
 
   const renderCell = (node: TreeNode, column: string) => {
@@ -45,10 +47,10 @@ export default function NumberTree({ tree, reading, onAsk, onToggle }: Props) {
   return (
     <TreeTable
       label={t("free.title")}
-      columns={columns(t, narrow, wide)}
+      columns={columns(t, narrow, wide, isExpert)}
       rows={tree.roots}
       rowHeight={narrow ? 76 : 42}
-      dependencies={[reading, language, narrow, wide]}
+      dependencies={[reading, language, narrow, wide, isExpert]}
       textOf={(node) => (node.kind === "range" ? node.range.display : "")}
       canExpand={(node) => node.kind === "range" && canOpen(node.range)}
       isExpanded={(node) => node.kind === "range" && node.isOpen}
@@ -65,7 +67,12 @@ export default function NumberTree({ tree, reading, onAsk, onToggle }: Props) {
   );
 }
 
-function columns(t: Translate, narrow: boolean, wide: boolean): TreeTableColumn[] {
+function columns(
+  t: Translate,
+  narrow: boolean,
+  wide: boolean,
+  isExpert: boolean,
+): TreeTableColumn[] {
   const number = { id: "number", header: t("free.column.number") };
   const actions = { id: "actions", header: t("free.column.actions"), headerHidden: true } as const;
   if (narrow) {
@@ -79,6 +86,9 @@ function columns(t: Translate, narrow: boolean, wide: boolean): TreeTableColumn[
     { ...number, width: "5fr", minWidth: 220 },
     { id: "site", header: t("free.column.site"), width: "6fr", minWidth: 120 },
     ...(wide ? [size] : []),
+    ...(wide && isExpert
+      ? [{ id: "digits", header: t("technical.digits"), width: 150 } as const]
+      : []),
     { id: "free", header: t("free.column.free"), width: 140, align: "end" },
     { id: "state", header: t("free.column.state"), width: "5fr", minWidth: 180 },
     { ...actions, width: 118, align: "end" },
@@ -124,6 +134,13 @@ function RangeCell({ range, column, reading, narrow, onAsk }: CellProps) {
       ) : null;
     case "size":
       return <span className={styles.figure}>{formatNumber(range.size)}</span>;
+    case "digits":
+      return (
+        <span className={styles.digits} title={t("technical.level", { level: range.level })}>
+          {range.digits}
+          {"x".repeat(range.openDigits)}
+        </span>
+      );
     case "free":
       return (
         <Meter

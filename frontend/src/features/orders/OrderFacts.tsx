@@ -3,6 +3,7 @@ import { paths } from "../../app/paths.ts";
 import { formatDate, formatDateTime } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Notice } from "../../ui/Notice.tsx";
+import { ExpertDetails } from "../accounts/ExpertDetails.tsx";
 import { NumberText } from "../inventory/NumberText.tsx";
 import type { OrderDetailsData } from "./documents.ts";
 import styles from "./OrderFacts.module.css";
@@ -68,6 +69,14 @@ export function OrderFacts({ order }: { order: OrderDetailsData }) {
           </section>
         );
       })}
+      <ExpertDetails
+        values={[
+          { label: t("technical.id"), value: order.id },
+          { label: t("orders.column.created"), value: order.createdAt },
+          { label: t("order.started"), value: order.startedAt },
+          { label: t("orders.column.finished"), value: order.finishedAt },
+        ]}
+      />
     </>
   );
 }

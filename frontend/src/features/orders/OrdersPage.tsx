@@ -3,9 +3,10 @@ import { useLocation, useNavigate, useParams } from "react-router";
 import { paths } from "../../app/paths.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Choice } from "../../ui/Choice.tsx";
+import listStyles from "../../ui/ListPage.module.css";
+import { PageHead } from "../../ui/PageHead.tsx";
 import { OrderDrawer } from "./OrderDrawer.tsx";
 import { OrderList } from "./OrderList.tsx";
-import styles from "./OrdersPage.module.css";
 import { filters, formatOrders, type OrderDialogName, parseOrders } from "./ordersUrl.ts";
 
 /** All orders, and beside them the one whose address is open. */
@@ -29,16 +30,14 @@ export default function OrdersPage() {
     (orderId ? paths.order(orderId) : paths.orders()) + formatOrders({ ...state, dialog });
 
   return (
-    <div className={styles.page}>
-      <header className={styles.head}>
-        <h1 className={styles.title}>{t("orders.title")}</h1>
-        <Choice
-          label={t("orders.filter")}
-          value={state.filter}
-          options={filters.map((value) => ({ value, label: t(`orders.filter.${value}`) }))}
-          onChange={(filter) => navigate(paths.orders() + formatOrders({ filter, dialog: null }))}
-        />
-      </header>
+    <div className={listStyles.page}>
+      <PageHead title={t("orders.title")} />
+      <Choice
+        label={t("orders.filter")}
+        value={state.filter}
+        options={filters.map((value) => ({ value, label: t(`orders.filter.${value}`) }))}
+        onChange={(filter) => navigate(paths.orders() + formatOrders({ filter, dialog: null }))}
+      />
       <OrderList filter={state.filter} addressOf={(order) => address(order, null)} />
       {id && (
         <OrderDrawer

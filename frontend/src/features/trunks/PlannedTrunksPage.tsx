@@ -4,11 +4,12 @@ import { paths } from "../../app/paths.ts";
 import { formatNumber } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { ButtonLink } from "../../ui/Button.tsx";
+import listStyles from "../../ui/ListPage.module.css";
 import { EmptyState } from "../../ui/Notice.tsx";
+import { PageHead } from "../../ui/PageHead.tsx";
 import { PlannedCountQuery } from "../inventory/documents.ts";
 import { useInventoryState } from "../inventory/inventoryUrl.ts";
 import { PlannedTrunks } from "../inventory/PlannedTrunks.tsx";
-import styles from "./PlannedTrunksPage.module.css";
 
 /** T2: the trunks that become active on a later day, and what can still be changed of each. */
 export default function PlannedTrunksPage() {
@@ -22,15 +23,12 @@ export default function PlannedTrunksPage() {
   }, [t]);
 
   return (
-    <div className={styles.page}>
-      <header className={styles.head}>
-        <h1 className={styles.title}>{t("planned.title")}</h1>
-        {count !== null && count > 0 && (
-          <p className={styles.count}>
-            {t("planned.summary", { count, number: formatNumber(count) })}
-          </p>
-        )}
-      </header>
+    <div className={listStyles.page}>
+      <PageHead
+        title={t("planned.title")}
+        note={count ? t("planned.summary", { count, number: formatNumber(count) }) : null}
+        about={count === 0 ? null : t("planned.intro")}
+      />
       {count === 0 ? (
         <EmptyState
           title={t("planned.none.title")}
@@ -39,10 +37,7 @@ export default function PlannedTrunksPage() {
           {t("planned.none.details")}
         </EmptyState>
       ) : (
-        <>
-          <p className={styles.intro}>{t("planned.intro")}</p>
-          <PlannedTrunks headingLevel={2} state={state} change={change} />
-        </>
+        <PlannedTrunks headingLevel={2} state={state} change={change} />
       )}
     </div>
   );

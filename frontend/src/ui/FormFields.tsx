@@ -21,12 +21,20 @@ export function FormFields({ findings, children }: Props) {
   );
 }
 
-/** Fields that belong together. */
-export function FormGroup({ title, children }: { title: string; children: ReactNode }) {
+type GroupProps = {
+  title: string;
+  /** What was found wrong with the whole of it. */
+  error?: string | null;
+  children: ReactNode;
+};
+
+/** Fields that belong together, or what takes the place of one. */
+export function FormGroup({ title, error, children }: GroupProps) {
   return (
     <fieldset className={styles.group}>
       <legend className={styles.title}>{title}</legend>
       {children}
+      {error && <p className={styles.error}>{error}</p>}
     </fieldset>
   );
 }
