@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dialtree.accounts import people_commands, queries
-from dialtree.accounts.models import AccountLink, Role, Session, User
+from dialtree.accounts.models import AccountLink, Role, Session, SignInFailure, User
 from dialtree.accounts.people_commands import (
     Invitation,
     deactivate_user,
@@ -57,9 +57,12 @@ async def another(
 
 
 async def refused(command: Awaitable[object]) -> RefusalCode:
+    noted = await SignInFailure.all().values_list("id", flat=True)
     async with Unchanged():
         with pytest.raises(Refused) as caught:
             await command
+        # That there was an attempt is noted, so that there are not too many.
+        await SignInFailure.exclude(id__in=list(noted)).delete()
     refusal = caught.value
     if isinstance(refusal, Invalid):
         [problem] = refusal.problems
