@@ -4,6 +4,7 @@ import { formatDateTime } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { EmptyState } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { type UserData, type UserStateName, UsersQuery } from "./peopleDocuments.ts";
@@ -56,11 +57,7 @@ export function UserList({ state, onDialog }: Props) {
             : pages.rows.map((user) => <Row key={user.id} user={user} onDialog={onDialog} />)}
         </tbody>
       </table>
-      {(pages.hasMore || pages.loadingMore) && (
-        <Button className={styles.more} busy={pages.loadingMore} onPress={pages.loadMore}>
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton pages={pages} label={t("common.more")} />
     </>
   );
 }

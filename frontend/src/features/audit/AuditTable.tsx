@@ -6,6 +6,7 @@ import { formatMoment } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { EmptyState } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { Tip } from "../../ui/Tip.tsx";
@@ -60,11 +61,7 @@ export function AuditTable({ pages, filter, onRetry, onClear }: Props) {
             : pages.rows.map((entry) => <Row key={entry.id} entry={entry} filter={filter} />)}
         </tbody>
       </table>
-      {(pages.hasMore || pages.loadingMore) && (
-        <Button className={styles.more} busy={pages.loadingMore} onPress={pages.loadMore}>
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton pages={pages} label={t("common.more")} />
     </>
   );
 }

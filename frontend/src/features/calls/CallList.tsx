@@ -12,6 +12,7 @@ import {
 import { useText } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ArrowLeft, ArrowRight, Close } from "../../ui/icons.tsx";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { EmptyState } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import styles from "./CallList.module.css";
@@ -95,11 +96,7 @@ export function CallList({ filter, time, onAllTimes }: Props) {
           </tbody>
         </table>
       )}
-      {(pages.hasMore || pages.loadingMore) && (
-        <Button className={styles.more} busy={pages.loadingMore} onPress={pages.loadMore}>
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton pages={pages} label={t("common.more")} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { useText } from "../../i18n/i18n.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import listStyles from "../../ui/ListPage.module.css";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { EmptyState } from "../../ui/Notice.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { useViewer } from "../accounts/viewer.ts";
@@ -79,11 +80,7 @@ export function ContractList({ site, onEdit }: Props) {
           },
         ]}
       />
-      {(pages.hasMore || pages.loadingMore) && (
-        <Button className={listStyles.more} busy={pages.loadingMore} onPress={pages.loadMore}>
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton pages={pages} label={t("common.more")} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { usePages } from "../../graphql/usePages.ts";
 import { formatDateTime } from "../../i18n/format.ts";
 import { useText } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button.tsx";
+import { MoreButton } from "../../ui/MoreButton.tsx";
 import { EmptyState } from "../../ui/Notice.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
 import { type OrderRowData, OrdersQuery } from "./documents.ts";
@@ -57,11 +58,7 @@ export function OrderList({ filter, addressOf }: Props) {
               ))}
         </tbody>
       </table>
-      {(pages.hasMore || pages.loadingMore) && (
-        <Button className={styles.more} busy={pages.loadingMore} onPress={pages.loadMore}>
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton pages={pages} label={t("common.more")} />
     </>
   );
 }
