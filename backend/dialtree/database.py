@@ -169,9 +169,7 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     it is simply run again after a deadlock, a lost connection or a lost race for a unique key.
     Raises Refused(TRY_AGAIN) when that does not help.
     """
-    task = asyncio.create_task(_attempts(work))
-    _running.add(task)
-    task.add_done_callback(_running.discard)
+    task = _started(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -181,10 +179,16 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
 
 def later(work: Callable[[], Awaitable[object]]) -> asyncio.Task[object]:
     """Runs `work` in a transaction that nobody waits for; a fault is only logged."""
+    task: asyncio.Task[object] = _started(work)
+    task.add_done_callback(_log_unheard)
+    return task
+
+
+def _started(work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
+    """`connected` waits for it before it closes the database."""
     task = asyncio.create_task(_attempts(work))
     _running.add(task)
     task.add_done_callback(_running.discard)
-    task.add_done_callback(_log_unheard)
     return task
 
 

@@ -6,9 +6,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from dialtree.inputs import MAX_EMAIL_LENGTH
 from dialtree.language import Language
 
-MAX_EMAIL_LENGTH = 254
 NO_PASSWORD = ""
 """Of somebody who has not set one yet: nothing matches it."""
 MAX_NAME_LENGTH = 200

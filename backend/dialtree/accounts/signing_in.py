@@ -16,7 +16,6 @@ from dialtree import clock, live
 from dialtree.accounts import limiting
 from dialtree.accounts.models import (
     MAX_ADDRESS_LENGTH,
-    MAX_EMAIL_LENGTH,
     ApiToken,
     Customer,
     Role,
@@ -32,6 +31,7 @@ from dialtree.audit.models import AuditAction
 from dialtree.audit.writing import Who, log, operator
 from dialtree.database import announce, transaction
 from dialtree.ids import from_global_id
+from dialtree.inputs import MAX_EMAIL_LENGTH
 from dialtree.refusals import Refusal, RefusalCode, Refused
 
 TOKEN_PREFIX = "dialtree_"  # noqa: S105 - lets secret scanners recognise a token

@@ -79,7 +79,7 @@ class Observing(SchemaExtension):
         if kind in ("query", "mutation"):
             metrics.operation_seconds.labels(kind, field).observe(seconds)
         context: Context = self.execution_context.context
-        principal, client = context.principal, context.request.client
+        principal = context.principal
         # Of a document that was not understood the name would be any text.
         name = operation.name.value[:MAX_NAME_LENGTH] if operation and operation.name else None
         log.info(
@@ -97,7 +97,7 @@ class Observing(SchemaExtension):
                 "duration_ms": round(seconds * 1000, 1),
                 "user_id": principal.user_id if principal else None,
                 "customer_id": principal.customer_id if principal else None,
-                "address": client.host if client else None,
+                "address": context.credentials.address,
                 "transport": "websocket" if context.is_socket else "http",
             },
         )

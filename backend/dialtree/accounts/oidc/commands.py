@@ -7,7 +7,7 @@ subject cannot. Nobody gets an account by signing in: people are invited.
 
 from datetime import timedelta
 
-from dialtree.accounts.models import MAX_EMAIL_LENGTH, AccountLink, LinkPurpose, User
+from dialtree.accounts.models import AccountLink, LinkPurpose, User
 from dialtree.accounts.oidc.problems import Problem, SignInFailed
 from dialtree.accounts.oidc.tokens import Identity
 from dialtree.accounts.origin import Origin
@@ -16,6 +16,7 @@ from dialtree.accounts.signing_in import open_session
 from dialtree.audit.models import AuditAction
 from dialtree.audit.writing import log
 from dialtree.database import transaction
+from dialtree.inputs import MAX_EMAIL_LENGTH
 
 
 async def sign_in_with(
