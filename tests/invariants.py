@@ -49,6 +49,7 @@ def problems(rows: Rows) -> list[str]:
         *_numbers_once(stored),
         *_counts(stored),
         *_holders(stored),
+        *_customers(rows),
         *_reservations(stored),
         *_orders(stored),
         *_mails(stored),
@@ -193,6 +194,25 @@ def _holders(stored: _Stored) -> Iterator[str]:
                 yield f"trunk {holder['name']} has {len(elements)} elements"
             if of_block and max(of_block.values()) > ELEMENTS_PER_BLOCK:
                 yield f"trunk {holder['name']} has {of_block} elements per block"
+
+
+def _customers(rows: Rows) -> Iterator[str]:
+    """What stands with a customer is what a recount of its contracts and roots gives."""
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for contract in rows["site_contract"]:
+        counted[contract["customer_id"]]["site_contract_count"] += 1
+    for row in rows["number_range"]:
+        if row["parent_id"] is None:
+            own = counted[row["customer_id"]]
+            own["block_count" if row["kind"] == "BLOCK" else "single_number_count"] += 1
+            own["number_count"] += _pattern(row).size
+    for customer in rows["customer"]:
+        for name in ("site_contract_count", "block_count", "single_number_count", "number_count"):
+            if customer[name] != counted[customer["id"]][name]:
+                yield (
+                    f"customer {customer['name']} keeps {name} {customer[name]}, "
+                    f"counted {counted[customer['id']][name]}"
+                )
 
 
 def _reservations(stored: _Stored) -> Iterator[str]:

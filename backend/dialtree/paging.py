@@ -1,7 +1,8 @@
 """Keyset pages: each begins where its cursor stands, and they are steady while rows come and go."""
 
+import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -23,20 +24,29 @@ Value = str | int | datetime
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """`counted`: what `total_count` would count, for the one who asks."""
+    """`order`: the fields that make a cursor. `count`: how many entries the whole list has, for the
+    one who asks; None: it has none."""
 
     rows: list[M]
-    cursors: list[str]
+    order: Sequence[str]
     has_next: bool
     has_previous: bool
-    counted: QuerySet[M] | None
+    count: Callable[[], Awaitable[int]] | None
+
+    @property
+    def cursors(self) -> list[str]:
+        return [self.cursor(row) for row in self.rows]
+
+    def cursor(self, row: M) -> str:
+        """Where a page begins that follows `row`."""
+        return _cursor([getattr(row, name) for name in self.order])
 
     async def total_count(self) -> int:
-        return await self.counted.count() if self.counted is not None else 0
+        return await self.count() if self.count is not None else 0
 
 
 def nothing() -> Page[M]:
-    return Page([], [], False, False, None)
+    return Page([], (), False, False, None)
 
 
 async def page(
@@ -52,14 +62,11 @@ async def page(
     Raises Refused(PAGE_TOO_LARGE, CURSOR_NOT_UNDERSTOOD).
     """
     first = length(first)
-    names = [name.removeprefix("-") for name in order]
     rest = query
     if after is not None:
-        columns = query.model._meta.fields_map
-        limits = [columns[name].constraints.get("max_length") for name in names[:-1]]
-        rest = query.filter(_after(order, _read_cursor(after, limits)))
+        rest = query.filter(behind(order, position(query.model, order, after)))
     rows = await rest.order_by(*order).limit(first + 1)
-    return page_of(rows, query, order, first, after)
+    return page_of(rows, query.count, order, first, after)
 
 
 def length(first: int | None) -> int:
@@ -70,17 +77,42 @@ def length(first: int | None) -> int:
     return first
 
 
+def counted_together(
+    load: Callable[[], Awaitable[Mapping[int, int]]],
+) -> Callable[[int], Awaitable[int]]:
+    """How many entries each of several lists has, by the id of its owner: counted for all of them
+    when the first is asked for."""
+    counts: asyncio.Future[Mapping[int, int]] | None = None
+
+    async def count(id_: int) -> int:
+        nonlocal counts
+        if counts is None:
+            counts = asyncio.ensure_future(load())
+        return (await asyncio.shield(counts)).get(id_, 0)
+
+    return count
+
+
+def position(model: type[M], order: Sequence[str], after: str) -> list[Value]:
+    """Where a cursor stands in a list of `model`. Raises Refused(CURSOR_NOT_UNDERSTOOD)."""
+    columns = model._meta.fields_map
+    names = [name.removeprefix("-") for name in order[:-1]]
+    return _read_cursor(after, [columns[name].constraints.get("max_length") for name in names])
+
+
 def page_of(
-    rows: Sequence[M], query: QuerySet[M], order: Sequence[str], first: int, after: str | None
+    rows: Sequence[M],
+    count: Callable[[], Awaitable[int]],
+    order: Sequence[str],
+    first: int,
+    after: str | None,
 ) -> Page[M]:
     """The page from its rows and, where there are more, the one that follows."""
     names = [name.removeprefix("-") for name in order]
-    shown = list(rows[:first])
-    cursors = [_cursor([getattr(row, name) for name in names]) for row in shown]
-    return Page(shown, cursors, len(rows) > first, after is not None, query)
+    return Page(list(rows[:first]), names, len(rows) > first, after is not None, count)
 
 
-def _after(order: Sequence[str], values: Sequence[Value]) -> Q:
+def behind(order: Sequence[str], values: Sequence[Value]) -> Q:
     """Rows behind the one with `values`: a >= x and ((a > x) or (a = x and b > y) …); without the
     first, redundant condition databases read the index from its beginning."""
     conditions = []

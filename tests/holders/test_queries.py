@@ -1,15 +1,21 @@
 """Finding holders by the beginning of their name or by number: H7, F2."""
 
+from datetime import timedelta
+
 import pytest
 
 from dialtree import clock
 from dialtree.accounts.principal import Principal
-from dialtree.holders.models import HolderKind, HolderStatus
+from dialtree.holders import queries
+from dialtree.holders.models import Holder, HolderKind, HolderStatus
 from dialtree.holders.queries import holders
 from dialtree.inventory.queries import Search
+from dialtree.numbering.search import SearchPattern, matches
+from dialtree.numbering.sites import fold
 from tests.conftest import People
-from tests.stock import BLOCK, assign, holder, load, split
+from tests.stock import BLOCK, assign, at, create_trunk, holder, ids, load, split
 
+DAY = timedelta(days=1)
 TRUNKS = ("Hamburg Nord", "Hamm", "Köln-Süd", "Straße 7")
 
 
@@ -114,3 +120,52 @@ async def test_pages_hold_every_holder_once(admin: Principal) -> None:
             break
         after = page.cursors[-1]
     assert names == await found(admin)
+
+
+@pytest.mark.parametrize(
+    ("sparse", "many", "batches"),
+    [(queries.SPARSE, queries.MANY, queries.BATCHES), (0, queries.MANY, (1, 2)), (0, 0, (1, 2))],
+    ids=["by few numbers", "after the first of the list", "in turn"],
+)
+async def test_h7_every_way_finds_what_matches(
+    admin: Principal,
+    monkeypatch: pytest.MonkeyPatch,
+    sparse: int,
+    many: int,
+    batches: tuple[int, int],
+) -> None:
+    monkeypatch.setattr(queries, "SPARSE", sparse)
+    monkeypatch.setattr(queries, "MANY", many)
+    monkeypatch.setattr(queries, "BATCHES", batches)
+    await split(admin, "030 23125-0")
+    trunks = await Holder.filter(customer_id=admin.customer_id, kind=HolderKind.SIP_TRUNK)
+    active = sorted(
+        (trunk for trunk in trunks if not trunk.is_planned), key=lambda trunk: trunk.name_key
+    )
+    for i, trunk in enumerate(active):
+        await assign(admin, trunk, f"030 23125-{i + 1}", f"030 23125-0{i}")
+    await create_trunk(admin, "Zukunft", await ids("030 23125-09"), clock.today() + DAY)
+    held = {
+        "Zukunft": ["030 23125-09"],
+        **{trunk.name: [f"030 23125-{i + 1}", f"030 23125-0{i}"] for i, trunk in enumerate(active)},
+    }
+    for text in ("030 23125", "030 23125-2", "030 23125-04", "*3125", "*51", "*1250", "*9", "*77"):
+        pattern = Search.read(text).number
+        assert isinstance(pattern, SearchPattern)
+        expected = [
+            name
+            for name, numbers in sorted(held.items(), key=lambda item: fold(item[0]))
+            if any([matches(pattern, (await at(number)).pattern) for number in numbers])
+        ]
+        assert await found(admin, number=text) == expected, text
+        pages = []
+        after = None
+        while True:
+            page = await holders(
+                admin, HolderKind.SIP_TRUNK, search=Search.read(text), first=2, after=after
+            )
+            pages += [row.name for row in page.rows]
+            if not page.has_next:
+                break
+            after = page.cursors[-1]
+        assert pages == expected, text

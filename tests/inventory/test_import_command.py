@@ -18,14 +18,15 @@ from dialtree.inventory.import_plan import Stored, plan
 from dialtree.inventory.importing import read
 from dialtree.inventory.models import (
     ContractStatus,
+    NumberPiece,
     NumberRange,
-    NumberSuffix,
     RangeKind,
     RangeState,
     SiteContract,
     SiteKey,
 )
 from dialtree.numbering.ranges import ALL_DIGITS, NumberPattern, conflict
+from dialtree.numbering.search import pieces
 from dialtree.refusals import Invalid, RefusalCode, Refused
 from tests.conftest import People, import_for
 from tests.inventory.import_files import row, single, table, told
@@ -41,7 +42,7 @@ async def contents() -> dict[str, list[tuple[Any, ...]]]:
         "ranges": sorted(
             await NumberRange.all().values_list("customer_id", "digits", "kind", "first_digits")
         ),
-        "suffixes": sorted(await NumberSuffix.all().values_list("customer_id", "suffix")),
+        "pieces": sorted(await NumberPiece.all().values_list("customer_id", "piece")),
     }
 
 
@@ -163,13 +164,14 @@ class TestWhatIsWritten:
         await import_for(people.administrator, table(row(street="ß" * 200)))
         assert await SiteKey.filter(key="s" * 250).count() == 1
 
-    async def test_roots_are_found_by_their_endings(self, people: People) -> None:
+    async def test_roots_are_found_by_pieces_of_their_digits(self, people: People) -> None:
         await import_for(people.administrator, table(row()))
         block = await NumberRange.get(level=0)
-        suffixes = await NumberSuffix.all().values_list("customer_id", "root_id", "suffix")
+        stored = await NumberPiece.all().values_list("customer_id", "root_id", "digits", "piece")
         customer_id = people.administrator.customer_id
-        assert sorted(suffixes) == sorted(
-            (customer_id, block.id, "02214710"[start:]) for start in range(8)
+        assert sorted(stored) == sorted(
+            (customer_id, block.id, block.digits, piece)
+            for piece in pieces(block.digits, block.open_digits)
         )
 
     async def test_watchers_are_told_of_what_was_written(
@@ -242,7 +244,9 @@ class TestRepeating:
         }
         assert await SiteContract.all().count() == 2
         assert await NumberRange.all().count() == 23
-        assert await NumberSuffix.all().count() == 8 + 8 + 10
+        roots = await NumberRange.filter(level=0)
+        kept = [pieces(root.digits, root.open_digits) for root in roots]
+        assert await NumberPiece.all().count() == sum(map(len, kept))
 
     async def test_racing_imports_that_hide_each_other(self, people: People) -> None:
         """Several rounds, because in the first the connections are still being opened."""
@@ -389,7 +393,7 @@ class TestManyRows:
         report = await import_for(people.administrator, table(*lines))
         assert report == ImportReport(3000, 1, 19_999, 29_999, 0, [], dry_run=False)
         assert await NumberRange.all().count() == 19_999 + 11
-        assert await NumberSuffix.filter(suffix="4719999").count() == 1
+        assert await NumberPiece.filter(piece="999").count() == 38
 
         # One row over all of them, against what is stored and against the file itself.
         wide = row(contract="K-0", stem="47", extension_digits="5")
@@ -443,7 +447,7 @@ block_rows = st.builds(
 async def test_no_two_stored_roots_conflict(
     people: People, files: list[tuple[bool, list[str]]]
 ) -> None:
-    for model in (NumberSuffix, SiteKey):
+    for model in (NumberPiece, SiteKey):
         await model.all().delete()
     await NumberRange.filter(level=1).delete()
     await NumberRange.all().delete()

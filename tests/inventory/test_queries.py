@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialtree.accounts.principal import Principal
 from dialtree.holders.models import HolderKind
-from dialtree.inventory import summary
+from dialtree.inventory import searching, summary
 from dialtree.inventory.models import NumberRange, RangeKind, RangeState, SiteContract
 from dialtree.inventory.queries import (
     LookupOutcome,
@@ -46,7 +46,7 @@ SPLIT = (
 )
 
 many_examples = settings(
-    max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 """The rows are only read, so all examples may share them."""
 
@@ -88,6 +88,15 @@ def shown(rows: list[NumberRange]) -> list[str]:
     return [row.display() for row in rows]
 
 
+@pytest.fixture(params=["at once", "in many steps"])
+def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a small inventory is read by at once, and by as many steps as a large one is."""
+    if request.param == "in many steps":
+        monkeypatch.setattr(searching, "FEW_CONTRACTS", 1)
+        monkeypatch.setattr(searching, "FEW_ROOTS", 2)
+        monkeypatch.setattr(searching, "BATCHES", (1, 2))
+
+
 # By number ---------------------------------------------------------------------------------------
 
 
@@ -103,6 +112,7 @@ def number_searches(draw: st.DrawFn) -> str:
     return draw(st.sampled_from([number, "+49" + number[1:]]))
 
 
+@pytest.mark.usefixtures("steps")
 @many_examples
 @given(text=number_searches(), state=st.sampled_from([None, *RangeState]))
 async def test_f2_searches_find_exactly_what_matches(
@@ -224,6 +234,7 @@ async def test_f3_by_the_beginning_of_street_postcode_or_town(
         assert {row.contract_id for row in found} == ids
 
 
+@pytest.mark.usefixtures("steps")
 @many_examples
 @given(
     data=st.data(),
@@ -246,7 +257,9 @@ async def test_f3_number_site_and_state_narrow_each_other(
     }
     for query in (number_ranges, number_elements):
         anywhere = await everything(query, admin, Search.read(text, state=state))
-        found = await everything(query, admin, Search.read(text, site, state))
+        found = await everything(
+            query, admin, Search.read(text, site, state), size=data.draw(st.sampled_from([3, 100]))
+        )
         assert found == [row for row in anywhere if row.contract_id in here]
 
 

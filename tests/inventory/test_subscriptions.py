@@ -159,6 +159,11 @@ async def test_a_revoked_token_ends_the_stream_at_the_next_event(
 # Server-sent events -------------------------------------------------------------------------------
 
 
+def elements(change: Json) -> list[int]:
+    """How many elements each of the changed holders has."""
+    return [holder["elementCount"] for holder in change["holders"]]
+
+
 async def test_the_same_as_server_sent_events(world: World) -> None:
     async with events(world.api, CHANGED) as stream:
         first = (await anext(stream))["data"]["inventoryChanged"]
@@ -167,7 +172,8 @@ async def test_the_same_as_server_sent_events(world: World) -> None:
         await world.assign("Hamm", "030 23125-3")
         async for event in stream:
             change = event["data"]["inventoryChanged"]
-            if change["holders"] and change["inventory"]["openOrderCount"] == 0:
+            # An event before the last may find a part of the answer done already.
+            if change["inventory"]["openOrderCount"] == 0 and elements(change) == [1]:
                 break
         # As they are now: nothing is remembered from the first event.
         assert change["inventory"] == {
@@ -175,7 +181,6 @@ async def test_the_same_as_server_sent_events(world: World) -> None:
             "assignedCount": 100,
             "openOrderCount": 0,
         }
-        assert change["holders"][0]["elementCount"] == 1
         await world.order(
             "changeNumbers",
             holderId=world.holders["Hamm"],
@@ -183,10 +188,9 @@ async def test_the_same_as_server_sent_events(world: World) -> None:
         )
         async for event in stream:
             change = event["data"]["inventoryChanged"]
-            if change["holders"] and change["inventory"]["openOrderCount"] == 0:
+            if change["inventory"]["openOrderCount"] == 0 and elements(change) == [0]:
                 break
         assert change["inventory"]["freeCount"] == 2311
-        assert change["holders"][0]["elementCount"] == 0
         assert by_display(change)["030 23125-3xx"]["holder"] is None
 
 

@@ -13,6 +13,7 @@ from dialtree.numbering.e164 import (
     MAX_E164_DIGITS,
     BadNumber,
     NumberProblem,
+    compact,
     parse_area_code,
     parse_number,
     parse_stem,
@@ -216,3 +217,9 @@ def test_n1_no_text_breaks_the_readers(text):
         except BadNumber as bad:
             refused = bad.value
         assert refused == text or re.fullmatch("[0-9]+", digits)
+
+
+@given(st.text(st.sampled_from("tel:+49 030-23125/.()[]\t\r\n\x00\x1f~x"), max_size=30))
+def test_what_is_typed_as_a_rule_is_read_as_everything_else_is(text):
+    # A character that is no ASCII takes the long way, and goes as a format character.
+    assert compact(text) == compact(text.strip() + "\u200e")

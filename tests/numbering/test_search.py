@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialtree.numbering.ranges import ALL_DIGITS, NumberPattern, next_prefix
+from dialtree.numbering.ranges import ALL_DIGITS, NumberPattern
 from dialtree.numbering.search import (
-    ContainsCondition,
-    MatchPlace,
+    MAX_PIECE_LENGTH,
+    PIECE_LENGTH,
     SearchKind,
     SearchPattern,
     Unreadable,
@@ -17,8 +17,9 @@ from dialtree.numbering.search import (
     contains_conditions,
     matches,
     national,
+    piece_of,
+    pieces,
     read_pattern,
-    suffixes,
 )
 
 some_first = st.sampled_from([ALL_DIGITS, "0", "3", "03", "345", "56789"])
@@ -157,28 +158,16 @@ def test_f2_contains_finds_exactly_the_ranges_with_a_matching_number(numbers, wa
     assert matches(pattern, numbers) == expected
 
 
-def holds_by_index(condition: ContainsCondition, numbers: NumberPattern) -> bool:
-    """The condition as a database answers it: from the stored suffixes, open and first digits."""
-    stored = suffixes(numbers.digits)
-    if condition.place is MatchPlace.FIXED:
-        fits = any(condition.fixed <= s < next_prefix(condition.fixed) for s in stored)
-    elif condition.place is MatchPlace.ACROSS:
-        fits = condition.fixed in stored
-    else:
-        fits = True
-    first = condition.first_digit
-    return (
-        fits
-        and numbers.open_digits >= condition.min_open
-        and (first is None or first in numbers.first_digits)
-    )
-
-
 @given(small_patterns, wanted_digits)
-def test_f2_conditions_answered_from_the_suffix_index_agree_with_matches(numbers, wanted):
-    pattern = SearchPattern(SearchKind.CONTAINS, wanted, "")
-    by_index = any(holds_by_index(c, numbers) for c in contains_conditions(wanted))
-    assert by_index == matches(pattern, numbers)
+def test_f2_whatever_matches_stands_under_the_piece_of_a_condition(numbers, wanted):
+    """So that what an index of pieces finds leaves nothing out."""
+    stored = pieces(numbers.digits, numbers.open_digits)
+    assert len(stored) == len(set(stored))
+    assert all(len(piece) <= MAX_PIECE_LENGTH for piece in stored)
+    for condition in contains_conditions(wanted):
+        if condition.holds(numbers):
+            piece = piece_of(condition)
+            assert piece in stored or (piece is None and len(wanted) < PIECE_LENGTH)
 
 
 def test_f2_conditions_no_range_can_meet_are_left_out():
@@ -187,8 +176,13 @@ def test_f2_conditions_no_range_can_meet_are_left_out():
         contains_conditions("")
 
 
-def test_f2_suffixes_are_those_of_the_national_form():
-    assert suffixes("4930231") == ["030231", "30231", "0231", "231", "31", "1"]
+def test_f2_pieces_are_of_the_national_form():
+    assert pieces("4930231", 0) == ["030", "302", "023", "231"]
+    assert pieces("493030", 2) == [
+        *("030", "303"),
+        *("+1", "0+1", "30+1", "030+1"),
+        *("+2", "0+2", "30+2", "030+2"),
+    ]
 
 
 def test_f2_only_german_numbers_have_a_national_form():

@@ -44,6 +44,12 @@ class Customer(Model):
     """The folded name: the order of lists."""
     booked_concurrent_calls = fields.IntField(default=0)
     created_at = fields.DatetimeField()
+    site_contract_count = fields.IntField(default=0)
+    block_count = fields.IntField(default=0)
+    single_number_count = fields.IntField(default=0)
+    number_count = fields.BigIntField(default=0)
+    """What it has of each, `number_count` in all blocks and single numbers together. Kept by
+    imports, which alone add any."""
 
     class Meta:
         table = "customer"

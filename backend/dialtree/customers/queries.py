@@ -6,8 +6,8 @@ from tortoise.functions import Count
 from dialtree import paging
 from dialtree.accounts.models import NAME_KEY_LENGTH, Customer, CustomerKey
 from dialtree.accounts.principal import Principal
+from dialtree.inventory.conditions import beginning
 from dialtree.inventory.models import SiteContract
-from dialtree.inventory.queries import beginning
 from dialtree.numbering.sites import search_keys
 
 

@@ -1,19 +1,20 @@
 """What the kinds of holders have in common in the API: contact, numbers, limits, open orders."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from dialtree import clock
-from dialtree.graphql.context import Info
+from dialtree.graphql.context import Context, Info
 from dialtree.graphql.paging import After, First, Node
 from dialtree.graphql.refusals import Availability, availability
 from dialtree.graphql.sizes import at_most
+from dialtree.graphql.together import together
 from dialtree.holders import contacts, models
-from dialtree.holders.facts import creation_of
-from dialtree.holders.limits import has_limits, held_on
+from dialtree.holders.limits import all_held_on, has_limits
 from dialtree.holders.models import HolderKind, HolderStatus
 from dialtree.holders.rules import ELEMENTS_PER_BLOCK, ELEMENTS_PER_TRUNK
 from dialtree.ids import to_global_id
@@ -24,7 +25,8 @@ from dialtree.inventory.graphql import (
     SiteArgument,
     range_connection,
 )
-from dialtree.inventory.queries import Search, number_elements
+from dialtree.inventory.queries import Search, elements_by
+from dialtree.orders.models import OrderKind
 from dialtree.paging import DEFAULT_PAGE
 
 if TYPE_CHECKING:
@@ -92,16 +94,31 @@ def of_blocks(held: Counter[int | None]) -> dict[int, int]:
 
 
 async def meters(info: Info, elements: int, by_block: dict[int, int]) -> HolderMeters:
-    blocks = await info.context.loaders.ranges.load_many(list(by_block))
-    entries = [
-        BlockMeter(block=NumberRange.of(block), used=by_block[block.id], limit=ELEMENTS_PER_BLOCK)
-        for block in blocks
-        if block is not None
+    [meters_] = await all_meters(info.context, [(elements, by_block)])
+    return meters_
+
+
+async def all_meters(
+    context: Context, used: Sequence[tuple[int, dict[int, int]]]
+) -> list[HolderMeters]:
+    """The meters of some trunks, each from how many elements it has in all and of each block."""
+    ids = dict.fromkeys(id_ for _elements, by_block in used for id_ in by_block)
+    rows = await context.loaders.ranges.many(ids)
+    blocks = {id_: NumberRange.of(row) for id_, row in rows.items() if row is not None}
+    return [
+        HolderMeters(
+            elements=Meter(used=elements, limit=ELEMENTS_PER_TRUNK),
+            blocks=sorted(
+                (
+                    BlockMeter(block=blocks[id_], used=count, limit=ELEMENTS_PER_BLOCK)
+                    for id_, count in by_block.items()
+                    if id_ in blocks
+                ),
+                key=lambda entry: (entry.block.digits, entry.block.row.pattern.first),
+            ),
+        )
+        for elements, by_block in used
     ]
-    return HolderMeters(
-        elements=Meter(used=elements, limit=ELEMENTS_PER_TRUNK),
-        blocks=sorted(entries, key=lambda entry: (entry.block.digits, entry.block.first)),
-    )
 
 
 @strawberry.interface(description="What number elements are assigned to.")
@@ -125,36 +142,52 @@ class Holder(Node):
         partner = await info.context.loaders.partners.load(self.row.partner_id)
         return partner is not None and partner.takes_execution_date
 
-    @strawberry.field(
+    @together(
         description="The number elements it holds now, of a planned trunk those it will start with "
         "(T2); narrowed as in the searches F2 and F3."
     )
+    @staticmethod
     async def numbers(
-        self,
-        info: Info,
+        holders: list["Holder"],
+        context: Context,
         number: NumberArgument = None,
         site: SiteArgument = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
-    ) -> NumberRangeConnection:
+    ) -> list[NumberRangeConnection]:
         search = Search.read(number, site)
-        creation = await creation_of(self.row)
-        page = await number_elements(
-            info.context.signed_in(),
-            search,
-            holder_id=self.row.id if creation is None else None,
-            open_order_id=creation.id if creation else None,
-            first=first,
-            after=after,
+        principal = context.signed_in()
+        planned = [holder.row.id for holder in holders if holder.row.is_planned]
+        orders = await context.loaders.open_orders_of_holder.many(planned)
+        creations = {
+            holder_id: order.id
+            for holder_id, open_orders in orders.items()
+            for order in open_orders
+            if order.kind == OrderKind.CREATE_TRUNK
+        }
+        holding = [h.row.id for h in holders if h.row.id not in creations]
+        held = await elements_by(
+            principal, "holder_id", [*dict.fromkeys(holding)], search, first=first, after=after
         )
-        return range_connection(info, page, search)
+        starting = await elements_by(
+            principal, "open_order_id", [*creations.values()], search, first=first, after=after
+        )
+        return [
+            range_connection(
+                context,
+                starting[creations[holder.row.id]]
+                if holder.row.id in creations
+                else held[holder.row.id],
+                search,
+            )
+            for holder in holders
+        ]
 
-    @strawberry.field(
-        description="The limits and how much of them is used (H2); null where none apply."
-    )
+    @together(description="The limits and how much of them is used (H2); null where none apply.")
+    @staticmethod
     async def meters(
-        self,
-        info: Info,
+        holders: list["Holder"],
+        context: Context,
         at: Annotated[
             date | None,
             strawberry.argument(
@@ -162,14 +195,18 @@ class Holder(Node):
                 "planned trunk when it starts. A day that has passed means today."
             ),
         ] = None,
-    ) -> HolderMeters | None:
-        if not has_limits(self.row):
-            return None
-        if at is not None:
-            on_day = await held_on(self.row, max(at, clock.today()))
-            return await meters(info, on_day.total(), of_blocks(on_day))
-        held = await info.context.loaders.blocks_held.load(self.row.id)
-        return await meters(info, self.row.element_count, held)
+    ) -> list[HolderMeters | None]:
+        limited = [holder.row for holder in holders if has_limits(holder.row)]
+        ids = [*dict.fromkeys(row.id for row in limited)]
+        used: list[tuple[int, dict[int, int]]]
+        if at is not None and ids:
+            on_day = await all_held_on(ids, max(at, clock.today()))
+            used = [(on_day[row.id].total(), of_blocks(on_day[row.id])) for row in limited]
+        else:
+            held = await context.loaders.blocks_held.many(ids)
+            used = [(row.element_count, held[row.id]) for row in limited]
+        found = iter(await all_meters(context, used))
+        return [next(found) if has_limits(holder.row) else None for holder in holders]
 
     @strawberry.field(description="Whether the signed-in person may change its numbers (H5).")
     def change_numbers(self, info: Info) -> Availability:

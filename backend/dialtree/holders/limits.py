@@ -1,12 +1,17 @@
 """How many elements a trunk holds on which day, its planned orders included (H2)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from dialtree import clock
 from dialtree.holders import rules
-from dialtree.holders.facts import held_by_block, open_changes
+from dialtree.holders.facts import (
+    held_by_block,
+    held_by_blocks,
+    open_changes,
+    open_changes_of,
+)
 from dialtree.holders.models import Holder, HolderKind
 from dialtree.holders.rules import Change, Element, HolderFacts
 from dialtree.inventory.models import NumberRange
@@ -21,12 +26,19 @@ def has_limits(holder: Holder) -> bool:
 async def held_on(holder: Holder, day: date) -> Counter[int | None]:
     """Elements of each block (None: single numbers) that it will hold on `day`, once the orders
     of that day are done."""
-    held = await held_by_block(holder)
-    for change in await open_changes(holder):
-        if change.day <= day:
-            held.update(change.added)
-            held.subtract(change.removed)
-    return +held
+    return (await all_held_on([holder.id], day))[holder.id]
+
+
+async def all_held_on(holder_ids: Collection[int], day: date) -> dict[int, Counter[int | None]]:
+    """As `held_on`, of each holder by its id."""
+    held = await held_by_blocks(holder_ids)
+    changes = await open_changes_of(holder_ids)
+    for id_, counter in held.items():
+        for change in changes[id_]:
+            if change.day <= day:
+                counter.update(change.added)
+                counter.subtract(change.removed)
+    return {id_: +counter for id_, counter in held.items()}
 
 
 def change_of(day: date, add: Sequence[Element], remove: Sequence[Element]) -> Change:

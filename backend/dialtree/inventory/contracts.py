@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tortoise.expressions import Subquery
+
 from dialtree import clock, live
 from dialtree.accounts.principal import Principal
 from dialtree.audit.models import AuditAction
@@ -105,10 +107,15 @@ def _waits(contract: SiteContract) -> bool:
 async def _assigned(contract: SiteContract) -> list[NumberRange]:
     """Elements of the contract with a holder; none can be added for the rest of the transaction,
     because its trees are locked."""
-    roots = NumberRange.filter(contract_id=contract.id, parent_id__isnull=True)
+    roots = NumberRange.filter(
+        customer_id=contract.customer_id, contract_id=contract.id, parent_id__isnull=True
+    )
     await lock_trees([id_ for (id_,) in await roots.values_list("id")])
-    held = NumberRange.filter(contract_id=contract.id, state=RangeState.ASSIGNED)
-    return await held.order_by("digits")
+    beneath = NumberRange.filter(
+        root_id__in=Subquery(roots.values("id")), state=RangeState.ASSIGNED
+    )
+    held = [*await roots.filter(state=RangeState.ASSIGNED), *await beneath]
+    return sorted(held, key=lambda range_: range_.digits)
 
 
 async def _write_keys(contract: SiteContract) -> None:

@@ -1,15 +1,17 @@
 """Site contracts, the tree and the searches in the API."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from dialtree import refusals
-from dialtree.graphql.context import Info
+from dialtree.graphql.context import Context, Info
 from dialtree.graphql.paging import After, Connection, First, Node, connect, connection_fields
 from dialtree.graphql.refusals import Availability, availability
 from dialtree.graphql.sizes import at_most
+from dialtree.graphql.together import together
 from dialtree.ids import to_global_id
 from dialtree.inventory import models, queries, rules
 from dialtree.inventory.models import ContractStatus, RangeKind, RangeState
@@ -89,13 +91,17 @@ class SiteContract(Node):
             row=row,
         )
 
-    @strawberry.field(description="Its blocks and single numbers, in order of digits.")
+    @together(description="Its blocks and single numbers, in order of digits.")
+    @staticmethod
     async def number_ranges(
-        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
-    ) -> Annotated["NumberRangeConnection", strawberry.lazy("dialtree.inventory.graphql")]:
-        asked = queries.PageOfContract(self.row.id, first, after)
-        page = await info.context.loaders.roots_of_contract.load(asked)
-        return range_connection(info, page, queries.Search())
+        contracts: list["SiteContract"],
+        context: Context,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> list[Annotated["NumberRangeConnection", strawberry.lazy("dialtree.inventory.graphql")]]:
+        asked = [queries.PageOfContract(contract.row.id, first, after) for contract in contracts]
+        pages = await context.loaders.roots_of_contract.many(asked)
+        return [range_connection(context, pages[page], queries.Search()) for page in asked]
 
 
 @strawberry.type(
@@ -111,12 +117,6 @@ class NumberRange(Node):
     )
     open_digits: int = strawberry.field(description="How many digits follow the fixed ones.")
     size: int = strawberry.field(description="How many numbers it covers.")
-    first: str = strawberry.field(description="Its smallest number, E.164 without plus.")
-    last: str = strawberry.field(description="Its largest number, E.164 without plus.")
-    display: str = strawberry.field(
-        description="As people write it, by DIN 5008: 030 23125-3xx, x being an open digit (N1); a "
-        "block sold in part: 030 23125-3xx…5xx (N2)."
-    )
     state: RangeState = strawberry.field(description="Free, assigned, or divided into ranges.")
     free_count: int = strawberry.field(description="Numbers in or below it without a holder (F4).")
     assigned_count: int = strawberry.field(description="Numbers in or below it with a holder.")
@@ -124,7 +124,6 @@ class NumberRange(Node):
 
     @classmethod
     def of(cls, row: models.NumberRange) -> "NumberRange":
-        pattern = row.pattern
         return cls(
             id=strawberry.ID(to_global_id("NumberRange", row.id)),
             kind=row.kind,
@@ -132,110 +131,142 @@ class NumberRange(Node):
             digits=row.digits,
             open_digits=row.open_digits,
             size=row.free_count + row.assigned_count,
-            first=pattern.first,
-            last=pattern.last,
-            display=row.display(),
             state=row.state,
             free_count=row.free_count,
             assigned_count=row.assigned_count,
             row=row,
         )
 
+    @strawberry.field(description="Its smallest number, E.164 without plus.")
+    def first(self) -> str:
+        return self.row.pattern.first
+
+    @strawberry.field(description="Its largest number, E.164 without plus.")
+    def last(self) -> str:
+        return self.row.pattern.last
+
+    @strawberry.field(
+        description="As people write it, by DIN 5008: 030 23125-3xx, x being an open digit (N1); a "
+        "block sold in part: 030 23125-3xx…5xx (N2)."
+    )
+    def display(self) -> str:
+        return self.row.display()
+
     @strawberry.field(description="As dialled from abroad, by DIN 5008: +49 30 23125-3xx.")
     def display_international(self) -> str:
         return self.row.display(Style.INTERNATIONAL)
 
-    @strawberry.field(description="What it is assigned to; null unless ASSIGNED.")
+    @together(description="What it is assigned to; null unless ASSIGNED.")
+    @staticmethod
     async def holder(
-        self, info: Info
-    ) -> Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None:
-        from dialtree.graphql.holders import load_holder
+        ranges: list["NumberRange"], context: Context
+    ) -> list[Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None]:
+        from dialtree.graphql.holders import load_holders
 
-        return await load_holder(info, self.row.holder_id)
+        return await load_holders(context, [range_.row.holder_id for range_ in ranges])
 
-    @strawberry.field(description="The contract it belongs to.")
-    async def site_contract(self, info: Info) -> SiteContract:
-        contract = await info.context.loaders.contracts.load(self.row.contract_id)
-        assert contract is not None, "a range has a contract"
-        return SiteContract.of(contract)
+    @together(description="The contract it belongs to.")
+    @staticmethod
+    async def site_contract(ranges: list["NumberRange"], context: Context) -> list[SiteContract]:
+        rows = await context.loaders.contracts.many(range_.row.contract_id for range_ in ranges)
+        contracts = {id_: SiteContract.of(row) for id_, row in rows.items() if row is not None}
+        return [contracts[range_.row.contract_id] for range_ in ranges]
 
-    @strawberry.field(description="The node above; null for a root.")
-    async def parent(self, info: Info) -> "NumberRange | None":
-        if self.row.parent_id is None:
-            return None
-        parent = await info.context.loaders.ranges.load(self.row.parent_id)
-        return NumberRange.of(parent) if parent else None
+    @together(description="The node above; null for a root.")
+    @staticmethod
+    async def parent(ranges: list["NumberRange"], context: Context) -> list["NumberRange | None"]:
+        return await load_ranges(context, [range_.row.parent_id for range_ in ranges])
 
-    @strawberry.field(description="The block or single number it stands in; itself for a root.")
-    async def root(self, info: Info) -> "NumberRange":
-        if self.row.root_id is None:
-            return self
-        root = await info.context.loaders.ranges.load(self.row.root_id)
-        return NumberRange.of(root) if root else self
+    @together(description="The block or single number it stands in; itself for a root.")
+    @staticmethod
+    async def root(ranges: list["NumberRange"], context: Context) -> list["NumberRange"]:
+        roots = await load_ranges(context, [range_.row.root_id for range_ in ranges])
+        return [root or range_ for root, range_ in zip(roots, ranges, strict=True)]
 
-    @strawberry.field(
+    @together(
         description="The nodes right below, at most ten, in order of digits; with arguments those "
         "that contain a match.",
         directives=[at_most(10)],
     )
+    @staticmethod
     async def children(
-        self, info: Info, state: StateArgument = None, number: NumberArgument = None
-    ) -> "list[NumberRange]":
-        if self.row.state != RangeState.SPLIT:
-            return []
-        children = await info.context.loaders.children.load(self.row.id)
+        ranges: list["NumberRange"],
+        context: Context,
+        state: StateArgument = None,
+        number: NumberArgument = None,
+    ) -> list[list["NumberRange"]]:
         search = queries.Search.read(number=number, state=state)
-        return [NumberRange.of(child) for child in queries.children_matching(children, search)]
+        split = [range_.row.id for range_ in ranges if range_.row.state == RangeState.SPLIT]
+        rows = await context.loaders.children.many(split)
+        return [
+            [
+                NumberRange.of(child)
+                for child in queries.children_matching(rows.get(range_.row.id, []), search)
+            ]
+            for range_ in ranges
+        ]
 
-    @strawberry.field(
+    @together(
         description="Whether it can be split into ten ranges now (S1-S3, S7, H5); null where "
         "splitting does not exist: blocks, single numbers, no open digit, already split."
     )
-    async def split(self, info: Info) -> Availability | None:
-        facts = await self._facts(info)
-        if not rules.has_split(facts):
-            return None
-        return _availability(info, rules.why_not_split(facts))
+    @staticmethod
+    async def split(ranges: list["NumberRange"], context: Context) -> list[Availability | None]:
+        return [
+            _availability(context, rules.why_not_split(facts)) if rules.has_split(facts) else None
+            for facts in await _facts(context, ranges)
+        ]
 
-    @strawberry.field(
+    @together(
         description="Whether all below it can be merged back into it now (M1, S7, H5); null "
         "unless it is a split range."
     )
-    async def merge(self, info: Info) -> Availability | None:
-        facts = await self._facts(info)
-        if not rules.has_merge(facts):
-            return None
-        blockers = []
-        if self.row.assigned_count or self.row.reserved_beneath:
-            blockers = await info.context.loaders.blockers.load(self.row)
-        return _availability(info, rules.why_not_merge(facts, blockers))
+    @staticmethod
+    async def merge(ranges: list["NumberRange"], context: Context) -> list[Availability | None]:
+        facts = await _facts(context, ranges)
+        suspects = [
+            range_.row
+            for range_, fact in zip(ranges, facts, strict=True)
+            if rules.has_merge(fact) and (range_.row.assigned_count or range_.row.reserved_beneath)
+        ]
+        blockers = await context.loaders.blockers.many(suspects)
+        return [
+            _availability(context, rules.why_not_merge(fact, blockers.get(range_.row, [])))
+            if rules.has_merge(fact)
+            else None
+            for range_, fact in zip(ranges, facts, strict=True)
+        ]
 
-    @strawberry.field(
+    @together(
         description="The open order that reserves it (H4), also through a range above that is "
         "being merged."
     )
+    @staticmethod
     async def open_order(
-        self, info: Info
-    ) -> Annotated["Order", strawberry.lazy("dialtree.orders.graphql")] | None:
-        from dialtree.orders.graphql import Order
+        ranges: list["NumberRange"], context: Context
+    ) -> list[Annotated["Order", strawberry.lazy("dialtree.orders.graphql")] | None]:
+        from dialtree.orders.graphql import load_orders
 
-        if self.row.open_order_id is None:
-            return None
-        order = await info.context.loaders.orders.load(self.row.open_order_id)
-        return Order.of(order) if order else None
-
-    async def _facts(self, info: Info) -> rules.RangeFacts:
-        names: dict[int, str] = {}
-        if self.row.holder_id is not None:
-            holder = await info.context.loaders.holders.load(self.row.holder_id)
-            if holder is not None:
-                names[holder.id] = holder.name
-        return range_facts(self.row, names)
+        return await load_orders(context, [range_.row.open_order_id for range_ in ranges])
 
 
-def _availability(info: Info, refusal: refusals.Refusal | None) -> Availability:
-    principal = info.context.signed_in()
-    return availability(principal.why_not_change() or refusal, info.context.language)
+async def load_ranges(context: Context, ids: Sequence[int | None]) -> list[NumberRange | None]:
+    rows = await context.loaders.ranges.many(id_ for id_ in ids if id_ is not None)
+    ranges = {id_: NumberRange.of(row) for id_, row in rows.items() if row is not None}
+    return [None if id_ is None else ranges.get(id_) for id_ in ids]
+
+
+async def _facts(context: Context, ranges: Sequence[NumberRange]) -> list[rules.RangeFacts]:
+    rows = [range_.row for range_ in ranges]
+    ids = (row.holder_id for row in rows if row.holder_id is not None)
+    holders = await context.loaders.holders.many(ids)
+    names = {id_: holder.name for id_, holder in holders.items() if holder is not None}
+    return [range_facts(row, names) for row in rows]
+
+
+def _availability(context: Context, refusal: refusals.Refusal | None) -> Availability:
+    principal = context.signed_in()
+    return availability(principal.why_not_change() or refusal, context.language)
 
 
 @strawberry.type(description="One page of number ranges.")
@@ -280,7 +311,7 @@ class InventoryQuery:
         page = await queries.number_ranges(
             info.context.signed_in(), search, first=first, after=after
         )
-        return range_connection(info, page, search)
+        return range_connection(info.context, page, search)
 
     @strawberry.field(
         description="Number elements (what can be assigned: ranges without ranges below, single "
@@ -299,7 +330,7 @@ class InventoryQuery:
         page = await queries.number_elements(
             info.context.signed_in(), search, first=first, after=after
         )
-        return range_connection(info, page, search)
+        return range_connection(info.context, page, search)
 
     @strawberry.field(
         description="Who gets a call to this complete number (B7). A text that is no German "
@@ -320,7 +351,7 @@ class InventoryQuery:
             display=display_of_number(found.digits, row),
             uri=uri(found.digits),
             range=NumberRange.of(row) if row else None,
-            holder=await load_holder(info, row.holder_id if row else None),
+            holder=await load_holder(info.context, row.holder_id if row else None),
         )
 
     @strawberry.field(description="Site contracts by number; `site` narrows as in F3.")
@@ -338,9 +369,9 @@ class InventoryQuery:
 
 
 def range_connection(
-    info: Info, page: Page[models.NumberRange], search: queries.Search
+    context: Context, page: Page[models.NumberRange], search: queries.Search
 ) -> NumberRangeConnection:
-    reading = SearchReading.of(search.number, info.context.language)
+    reading = SearchReading.of(search.number, context.language)
     return NumberRangeConnection(**connection_fields(page, NumberRange.of), reading=reading)
 
 

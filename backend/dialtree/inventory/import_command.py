@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tortoise.expressions import F
+
 from dialtree import live
 from dialtree.accounts.models import Customer
 from dialtree.accounts.principal import Principal
@@ -16,15 +18,15 @@ from dialtree.inventory.contracts import site_keys
 from dialtree.inventory.import_plan import Plan, Stored, TakenRoot, plan, stems
 from dialtree.inventory.importing import Contract, Root
 from dialtree.inventory.models import (
+    NumberPiece,
     NumberRange,
-    NumberSuffix,
     RangeKind,
     RangeState,
     SiteContract,
     SiteKey,
 )
 from dialtree.numbering.ranges import ALL_DIGITS, NumberPattern, next_prefix
-from dialtree.numbering.search import suffixes
+from dialtree.numbering.search import pieces
 from dialtree.refusals import FieldProblem, Invalid
 
 T = TypeVar("T")
@@ -69,6 +71,7 @@ async def import_contracts(
             raise Invalid(found.problems)
         if not dry_run and (found.contracts or found.roots):
             await _write(principal, found)
+            await _count(principal, _report(found, dry_run=False))
             await _log(principal, _report(found, dry_run=False))
             announce(live.InventoryChange(principal.customer_id, everything=True))
         return _report(found, dry_run=dry_run)
@@ -76,6 +79,15 @@ async def import_contracts(
     principal.must_serve()
     reading = await asyncio.to_thread(importing.read, text)
     return await transaction(work)
+
+
+async def _count(principal: Principal, report: ImportReport) -> None:
+    await principal.of(Customer).update(
+        site_contract_count=F("site_contract_count") + report.contract_count,
+        block_count=F("block_count") + report.block_count,
+        single_number_count=F("single_number_count") + report.single_number_count,
+        number_count=F("number_count") + report.number_count,
+    )
 
 
 async def _log(principal: Principal, report: ImportReport) -> None:
@@ -239,22 +251,25 @@ async def _write(principal: Principal, found: Plan) -> None:
 
 
 async def _write_roots(
-    principal: Principal, contract_ids: Mapping[str, int], roots: Sequence[TakenRoot]
+    principal: Principal, contract_ids: Mapping[str, int], taken_roots: Sequence[TakenRoot]
 ) -> None:
     last = await NumberRange.all().order_by("-id").limit(1).values_list("id", flat=True)
-    for chunk in _chunks(roots, BATCH):
+    for chunk in _chunks(taken_roots, BATCH):
         await NumberRange.bulk_create(
             [_root_row(principal, contract_ids[taken.contract], taken.root) for taken in chunk]
         )
     # Only imports make roots, one at a time, and ids ascend: these are the ones just written.
     written = principal.of(NumberRange).filter(id__gt=last[0] if last else 0, level=0)
-    for ids in _chunks(await written.order_by("id").values_list("id", "digits"), BATCH):
-        await _write_first_level([id_ for id_, _digits in ids])
-        await NumberSuffix.bulk_create(
+    new = await written.order_by("id").values_list("id", "digits", "open_digits")
+    for roots in _chunks(new, BATCH):
+        await _write_first_level([id_ for id_, _digits, _open_digits in roots])
+        await NumberPiece.bulk_create(
             [
-                NumberSuffix(customer_id=principal.customer_id, root_id=id_, suffix=suffix)
-                for id_, digits in ids
-                for suffix in suffixes(digits)
+                NumberPiece(
+                    customer_id=principal.customer_id, root_id=id_, piece=piece, digits=digits
+                )
+                for id_, digits, open_digits in roots
+                for piece in pieces(digits, open_digits)
             ],
             batch_size=BATCH,
         )

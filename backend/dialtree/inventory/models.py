@@ -10,6 +10,7 @@ from tortoise.models import Model
 from dialtree.accounts.models import Customer
 from dialtree.numbering.display import Style, display
 from dialtree.numbering.ranges import NumberPattern
+from dialtree.numbering.search import MAX_PIECE_LENGTH
 
 if TYPE_CHECKING:
     from dialtree.holders.models import Holder
@@ -130,12 +131,9 @@ class NumberRange(Model):
         indexes = (
             Index(fields=("customer_id", "digits", "id"), name="idx_number_range_digits"),
             Index(fields=("customer_id", "state", "digits", "id"), name="idx_number_range_state"),
-            Index(fields=("parent_id", "digits"), name="idx_number_range_parent"),
-            Index(fields=("root_id", "digits"), name="idx_number_range_root"),
-            Index(fields=("contract_id",), name="idx_number_range_contract"),
-            Index(fields=("holder_id", "digits"), name="idx_number_range_holder"),
-            Index(fields=("open_order_id",), name="idx_number_range_order"),
         )
+        """Those that hold for some rows only stand in the migrations: of roots, and of what has a
+        parent, a holder, an open order."""
 
     @property
     def tree_id(self) -> int:
@@ -162,8 +160,9 @@ class NumberRange(Model):
         )
 
 
-class NumberSuffix(Model):
-    """One ending of a root's fixed national digits, so that "contains" is a search by prefix."""
+class NumberPiece(Model):
+    """A key under which "contains" searches find a root (`numbering.search.pieces`), with its
+    digits, so that the index has them in the order of the list."""
 
     id = fields.BigIntField(primary_key=True)
     customer_id = fields.BigIntField()
@@ -171,11 +170,15 @@ class NumberSuffix(Model):
         "dialtree.NumberRange", related_name=False, on_delete=fields.CASCADE
     )
     root_id: int
-    suffix = fields.CharField(16)
+    piece = fields.CharField(MAX_PIECE_LENGTH)
+    digits = fields.CharField(15)
 
     class Meta:
-        table = "number_suffix"
+        table = "number_piece"
         indexes = (
-            Index(fields=("customer_id", "suffix", "root_id"), name="idx_number_suffix_search"),
-            Index(fields=("root_id",), name="idx_number_suffix_root"),
+            Index(
+                fields=("customer_id", "piece", "digits", "root_id"),
+                name="idx_number_piece_search",
+            ),
+            Index(fields=("root_id",), name="idx_number_piece_root"),
         )

@@ -1,41 +1,62 @@
 """Finding roots, elements and contracts (F1-F4), and which element a number belongs to (B7)."""
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
-
-from tortoise.expressions import Q, RawSQL, Subquery
-from tortoise.queryset import QuerySet
 
 from dialtree import paging
 from dialtree.accounts.principal import Principal
+from dialtree.inventory import summary
+from dialtree.inventory.conditions import (
+    START,
+    Place,
+    Statement,
+    Wanted,
+    at_sites,
+    behind,
+)
 from dialtree.inventory.models import (
     KEY_LENGTH,
     NumberRange,
-    NumberSuffix,
     RangeKind,
     RangeState,
     SiteContract,
-    SiteKey,
+)
+from dialtree.inventory.owned import (
+    count_of_each,
+    count_roots_of_each,
+    elements_of_each,
+    roots_of_each,
+)
+from dialtree.inventory.searching import (
+    contracts_at_few_sites,
+    count_elements,
+    count_elements_by_pieces,
+    count_roots_by_pieces,
+    count_walk,
+    elements_beneath,
+    has_state,
+    roots_at_few_sites,
+    roots_by_pieces,
+    walk,
 )
 from dialtree.numbering.e164 import BadNumber, parse_number
 from dialtree.numbering.ranges import next_prefix
 from dialtree.numbering.search import (
-    ContainsCondition,
-    MatchPlace,
-    SearchKind,
     SearchPattern,
     Unreadable,
-    contains_conditions,
     matches,
     read_pattern,
 )
 from dialtree.numbering.sites import search_keys
 from dialtree.refusals import Refused, why_bad_number
+from dialtree.statements import fetch, select, where_among
 
 BY_DIGITS = ("digits", "id")
+BY_NUMBER = ("number", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +73,69 @@ class Search:
     ) -> "Search":
         return cls(read_pattern(number) if number else None, site, state)
 
+    def wanted(self, principal: Principal) -> Wanted:
+        """As the modules that search take it; the number is readable."""
+        assert not isinstance(self.number, Unreadable)
+        keys = search_keys(self.site or "")
+        return Wanted(principal, self.number, keys[0] if keys else None, self.state)
+
 
 async def number_ranges(
     principal: Principal, search: Search, *, first: int | None, after: str | None
 ) -> paging.Page[NumberRange]:
     """The roots that match. `state` FREE or ASSIGNED: those that contain such numbers."""
-    if isinstance(search.number, Unreadable):
+    if isinstance(search.number, Unreadable) or _is_too_long(search):
         return paging.nothing()
-    roots = _at_site(principal, principal.of(NumberRange).filter(parent_id__isnull=True), search)
-    if search.number is not None:
-        roots = await _matching_roots(principal, roots, search.number)
-    if search.state == RangeState.FREE:
-        roots = roots.filter(free_count__gt=0)
-    elif search.state == RangeState.ASSIGNED:
-        roots = roots.filter(assigned_count__gt=0)
-    elif search.state == RangeState.SPLIT:
-        roots = roots.filter(state=RangeState.SPLIT)
-    return await paging.page(roots, BY_DIGITS, first=first, after=after)
+    length, at = paging.length(first), _place(after)
+    wanted = search.wanted(principal)
+    few = await roots_at_few_sites(wanted) if wanted.site_key else None
+    if few is not None:
+        places = [place for place in few if place > at][: length + 1]
+        return await _page_at(places, partial(_length_of, few), length, after)
+    if wanted.has_pieces:
+        rows = await roots_by_pieces(wanted, at, length + 1)
+        count = partial(count_roots_by_pieces, wanted)
+        return paging.page_of(rows, count, BY_DIGITS, length, after)
+    rows = await walk(wanted, at, length + 1, roots=True)
+    count = partial(_count_roots, wanted)
+    return paging.page_of(rows, count, BY_DIGITS, length, after)
+
+
+async def _count_roots(wanted: Wanted) -> int:
+    if wanted.number is None and wanted.site_key is None and wanted.state is None:
+        return sum((await summary.roots(wanted.principal)).values())
+    return await count_walk(wanted, roots=True)
+
+
+def _is_too_long(search: Search) -> bool:
+    """No stored key begins with a longer text."""
+    return any(len(key) > KEY_LENGTH for key in search_keys(search.site or ""))
+
+
+def _place(after: str | None) -> Place:
+    """Where a cursor stands. Raises Refused."""
+    if after is None:
+        return START
+    digits, id_ = paging.position(NumberRange, BY_DIGITS, after)
+    assert isinstance(digits, str)
+    assert isinstance(id_, int)
+    return digits, id_
+
+
+async def _length_of(places: Sequence[object]) -> int:
+    return len(places)
+
+
+async def _page_at(
+    places: Sequence[Place],
+    count: Callable[[], Awaitable[int]],
+    length: int,
+    after: str | None,
+) -> paging.Page[NumberRange]:
+    """The page from the places of its rows."""
+    ids = [id_ for _digits, id_ in places]
+    rows = await where_among(NumberRange, "id", ids, "ORDER BY digits, id")
+    return paging.page_of(rows, count, BY_DIGITS, length, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,160 +147,120 @@ class PageOfContract:
 
 async def roots_of_contracts(
     asked: Sequence[PageOfContract],
-) -> list[paging.Page[NumberRange] | Refused]:
-    """A page of the roots of each contract; the beginnings of all that are as long by one
-    statement."""
-    by_length: dict[int, set[int]] = {}
+) -> list[paging.Page[NumberRange]]:
+    """A page of the roots of each contract, all that are alike by one statement. Raises
+    Refused(PAGE_TOO_LARGE, CURSOR_NOT_UNDERSTOOD)."""
+    alike: dict[tuple[int, str | None], list[int]] = defaultdict(list)
     for page in asked:
-        with suppress(Refused):
-            if page.after is None:
-                by_length.setdefault(paging.length(page.first), set()).add(page.contract_id)
-    beginnings: dict[tuple[int, int], list[NumberRange]] = {}
-    for length, contract_ids in by_length.items():
-        rows: list[NumberRange] = await NumberRange.raw(_beginnings(contract_ids, length + 1))
-        for root in rows:
-            beginnings.setdefault((root.contract_id, length), []).append(root)
-    return [await _roots_of_contract(page, beginnings) for page in asked]
-
-
-async def _roots_of_contract(
-    asked: PageOfContract, beginnings: dict[tuple[int, int], list[NumberRange]]
-) -> paging.Page[NumberRange] | Refused:
-    roots = NumberRange.filter(contract_id=asked.contract_id, parent_id__isnull=True)
-    try:
-        length = paging.length(asked.first)
-        if asked.after is not None:
-            return await paging.page(roots, BY_DIGITS, first=length, after=asked.after)
-    except Refused as refused:
-        return refused
-    rows = beginnings.get((asked.contract_id, length), [])
-    return paging.page_of(rows, roots, BY_DIGITS, length, None)
-
-
-def _beginnings(contract_ids: Iterable[int], rows: int) -> str:
-    """The first `rows` roots of each contract, in order of digits."""
-    ids = ", ".join(str(int(id_)) for id_ in contract_ids)
-    return f"""
-        SELECT * FROM (
-            SELECT *, row_number() OVER (PARTITION BY contract_id ORDER BY digits, id) AS place
-            FROM number_range WHERE parent_id IS NULL AND contract_id IN ({ids})
-        ) AS roots WHERE place <= {int(rows)} ORDER BY contract_id, place
-    """  # noqa: S608 - nothing but whole numbers is put in
+        alike[paging.length(page.first), page.after].append(page.contract_id)
+    rows = {
+        (length, after): await roots_of_each(ids, _place(after), length + 1)
+        for (length, after), ids in alike.items()
+    }
+    ids = list(dict.fromkeys(page.contract_id for page in asked))
+    count = paging.counted_together(partial(count_roots_of_each, ids))
+    return [
+        paging.page_of(
+            rows[paging.length(page.first), page.after].get(page.contract_id, []),
+            partial(count, page.contract_id),
+            BY_DIGITS,
+            paging.length(page.first),
+            page.after,
+        )
+        for page in asked
+    ]
 
 
 async def number_elements(
-    principal: Principal,
-    search: Search,
-    *,
-    holder_id: int | None = None,
-    open_order_id: int | None = None,
-    first: int | None,
-    after: str | None,
+    principal: Principal, search: Search, *, first: int | None, after: str | None
 ) -> paging.Page[NumberRange]:
-    """The elements that match: of one holder, of those that one order reserves, or of all."""
+    """The elements that match, whoever holds them."""
     if isinstance(search.number, Unreadable) or search.state == RangeState.SPLIT:
         return paging.nothing()
-    elements = _at_site(principal, principal.of(NumberRange), search)
-    if holder_id is not None:
-        elements = elements.filter(holder_id=holder_id)
-    if open_order_id is not None:
-        elements = elements.filter(open_order_id=open_order_id)
-    if search.state is not None:
-        elements = elements.filter(state=search.state)
-    elif holder_id is None:
-        elements = elements.exclude(state=RangeState.SPLIT)
-    if search.number is not None:
-        elements = await matching_elements(elements, search.number)
-    return await paging.page(elements, BY_DIGITS, first=first, after=after)
+    if _is_too_long(search):
+        return paging.nothing()
+    length, at = paging.length(first), _place(after)
+    wanted = search.wanted(principal)
+    few = await roots_at_few_sites(wanted) if wanted.site_key else None
+    if few is None and not wanted.has_pieces:
+        rows = await walk(wanted, at, length + 1, roots=False)
+        count_all = partial(count_walk, wanted, roots=False)
+        return paging.page_of(rows, count_all, BY_DIGITS, length, after)
+    places = await elements_beneath(wanted, few, at, length + 1)
+
+    async def count() -> int:
+        if few is None:
+            return await count_elements_by_pieces(wanted)
+        return await count_elements(wanted, few)
+
+    return await _page_at(places, count, length, after)
+
+
+async def elements_by(
+    principal: Principal,
+    column: str,
+    ids: Sequence[int],
+    search: Search,
+    *,
+    first: int | None,
+    after: str | None,
+) -> dict[int, paging.Page[NumberRange]]:
+    """A page of the matching elements of each holder or of each order that reserves them, by the
+    id in `column`: all pages by one statement."""
+    length, at = paging.length(first), _place(after)
+    if not ids:
+        return {}
+    if isinstance(search.number, Unreadable) or _is_too_long(search):
+        return {id_: paging.nothing() for id_ in ids}
+    wanted = search.wanted(principal)
+    pages = await elements_of_each(wanted, column, ids, at, length + 1)
+    count = paging.counted_together(partial(count_of_each, wanted, column, ids))
+    return {
+        id_: paging.page_of(pages.get(id_, []), partial(count, id_), BY_DIGITS, length, after)
+        for id_ in ids
+    }
 
 
 async def site_contracts(
     principal: Principal, site: str | None, *, first: int | None, after: str | None
 ) -> paging.Page[SiteContract]:
-    contracts = principal.of(SiteContract)
-    for key in search_keys(site or ""):
-        contracts = contracts.filter(id__in=_contracts_at(principal, key))
-    return await paging.page(contracts, ("number", "id"), first=first, after=after)
-
-
-def _at_site(
-    principal: Principal, ranges: QuerySet[NumberRange], search: Search
-) -> QuerySet[NumberRange]:
-    for key in search_keys(search.site or ""):
-        ranges = ranges.filter(contract_id__in=_contracts_at(principal, key))
-    return ranges
-
-
-def _contracts_at(principal: Principal, key: str) -> Subquery:
-    """Contracts whose street, postcode or town begins with the folded `key` (F3)."""
-    return Subquery(
-        principal.of(SiteKey).filter(beginning("key", key, KEY_LENGTH)).values("contract_id")
+    search = Search(site=site)
+    if _is_too_long(search):
+        return paging.nothing()
+    wanted = search.wanted(principal)
+    if wanted.site_key is None:
+        contracts = principal.of(SiteContract)
+        return await paging.page(contracts, BY_NUMBER, first=first, after=after)
+    length = paging.length(first)
+    at: tuple[Any, ...] = ("", 0)
+    if after is not None:
+        at = tuple(paging.position(SiteContract, BY_NUMBER, after))
+    ids = await contracts_at_few_sites(wanted)
+    if ids is not None:
+        found = await where_among(SiteContract, "id", ids)
+        found.sort(key=lambda contract: (contract.number, contract.id))
+        rows = [contract for contract in found if (contract.number, contract.id) > at]
+        return paging.page_of(rows, partial(_length_of, ids), BY_NUMBER, length, after)
+    sql = Statement()
+    customer = sql.put(principal.customer_id)
+    where = (
+        f"WHERE site_contract.customer_id = {customer} "
+        f"AND {at_sites(sql, wanted, 'site_contract.id')} "
+        f"AND {behind(sql, at, 'site_contract.number', 'site_contract.id')}"
     )
+    rest = f"{where} ORDER BY site_contract.number, site_contract.id LIMIT {length + 1}"
+    rows = await select(SiteContract, rest, sql.values)
+    return paging.page_of(rows, partial(_count_contracts, wanted), BY_NUMBER, length, after)
 
 
-def beginning(column: str, key: str, length: int) -> Q:
-    """Rows whose `column`, of at most `length` characters, begins with `key`."""
-    if len(key) > length:
-        return Q(id__in=[])
-    bounds: dict[str, Any] = {f"{column}__gte": key, f"{column}__lt": next_prefix(key)}
-    return Q(**bounds)
-
-
-async def _starting(ranges: QuerySet[NumberRange], digits: str) -> Q:
-    """Those of `ranges` with a number that starts with `digits`: those inside, and those that
-    reach it with their open digits. The latter are few and are read first, so that the list
-    itself is one stretch of the index."""
-    prefixes = [digits[:length] for length in range(1, len(digits))]
-    shorter = await ranges.filter(digits__in=prefixes)
-    reaching = [range_.id for range_ in shorter if range_.pattern.covers_prefix(digits)]
-    inside = Q(digits__gte=digits, digits__lt=next_prefix(digits))
-    return Q(inside, Q(id__in=reaching), join_type="OR") if reaching else inside
-
-
-async def _matching_roots(
-    principal: Principal, roots: QuerySet[NumberRange], pattern: SearchPattern
-) -> QuerySet[NumberRange]:
-    if pattern.kind == SearchKind.STARTS_WITH:
-        return roots.filter(await _starting(roots, pattern.digits))
-    conditions = []
-    for condition in contains_conditions(pattern.digits):
-        suffixes = principal.of(NumberSuffix)
-        if condition.place == MatchPlace.FIXED:
-            suffixes = suffixes.filter(
-                suffix__gte=condition.fixed, suffix__lt=next_prefix(condition.fixed)
-            )
-        elif condition.place == MatchPlace.ACROSS:
-            suffixes = suffixes.filter(suffix=condition.fixed)
-        where = _open_enough(condition)
-        if condition.place != MatchPlace.OPEN:
-            where &= Q(id__in=Subquery(suffixes.values("root_id")))
-        conditions.append(where)
-    return roots.filter(Q(*conditions, join_type="OR"))
-
-
-async def matching_elements(
-    elements: QuerySet[NumberRange], pattern: SearchPattern
-) -> QuerySet[NumberRange]:
-    if pattern.kind == SearchKind.STARTS_WITH:
-        return elements.filter(await _starting(elements, pattern.digits))
-    conditions = []
-    for condition in contains_conditions(pattern.digits):
-        where = _open_enough(condition)
-        if condition.place == MatchPlace.FIXED:
-            where &= Q(national__contains=condition.fixed)
-        elif condition.place == MatchPlace.ACROSS:
-            where &= Q(national__endswith=condition.fixed)
-        conditions.append(where)
-    return elements.annotate(national=RawSQL("'0' || substr(\"digits\", 3)")).filter(
-        Q(*conditions, join_type="OR")
+async def _count_contracts(wanted: Wanted) -> int:
+    assert wanted.site_key is not None
+    [row] = await fetch(
+        "SELECT count(DISTINCT contract_id) AS count FROM site_key "
+        "WHERE customer_id = $1 AND key >= $2 AND key < $3",
+        [wanted.principal.customer_id, wanted.site_key, next_prefix(wanted.site_key)],
     )
-
-
-def _open_enough(condition: ContainsCondition) -> Q:
-    where = Q(open_digits__gte=condition.min_open)
-    if condition.first_digit is not None:
-        where &= Q(first_digits__contains=condition.first_digit)
-    return where
+    return int(row["count"])
 
 
 class LookupOutcome(StrEnum):
@@ -259,8 +286,14 @@ async def lookup(principal: Principal, number: str) -> Lookup:
         digits = parse_number(number)
     except BadNumber as bad:
         raise Refused(why_bad_number(bad)) from bad
-    prefixes = [digits[:length] for length in range(1, len(digits) + 1)]
-    candidates = await principal.of(NumberRange).filter(digits__in=prefixes).order_by("-level")
+    sql = Statement()
+    customer = sql.put(principal.customer_id)
+    prefixes = ", ".join(sql.put(digits[:length]) for length in range(1, len(digits) + 1))
+    candidates = await select(
+        NumberRange,
+        f"WHERE customer_id = {customer} AND digits IN ({prefixes}) ORDER BY level DESC",
+        sql.values,
+    )
     for range_ in candidates:
         if range_.pattern.contains(digits) and range_.state != RangeState.SPLIT:
             outcome = (
@@ -278,10 +311,11 @@ async def lookup(principal: Principal, number: str) -> Lookup:
         # Blocks sold in parts of one stem have the same digits: neither holds all continuations.
         alone = [range_.level for range_ in reaching].count(reaching[0].level) == 1
         return Lookup(LookupOutcome.INCOMPLETE, digits, reaching[0] if alone else None)
-    longer = (
-        principal.of(NumberRange).filter(digits__gt=digits, digits__lt=next_prefix(digits)).exists()
+    longer = await fetch(
+        "SELECT 1 FROM number_range WHERE customer_id = $1 AND digits > $2 AND digits < $3 LIMIT 1",
+        [principal.customer_id, digits, next_prefix(digits)],
     )
-    return Lookup(LookupOutcome.INCOMPLETE if await longer else LookupOutcome.UNKNOWN, digits)
+    return Lookup(LookupOutcome.INCOMPLETE if longer else LookupOutcome.UNKNOWN, digits)
 
 
 def children_matching(children: Sequence[NumberRange], search: Search) -> list[NumberRange]:
@@ -292,13 +326,5 @@ def children_matching(children: Sequence[NumberRange], search: Search) -> list[N
         child
         for child in children
         if (search.number is None or matches(search.number, child.pattern))
-        and _contains_state(child, search.state)
+        and has_state(child, search.state)
     ]
-
-
-def _contains_state(range_: NumberRange, state: RangeState | None) -> bool:
-    if state == RangeState.FREE:
-        return bool(range_.free_count > 0)
-    if state == RangeState.ASSIGNED:
-        return bool(range_.assigned_count > 0)
-    return state is None or range_.state == state

@@ -157,13 +157,18 @@ class InventorySubscription:
 async def _as_seen_by(
     principal: Principal, change: live.InventoryChange, context: Context
 ) -> InventoryChange:
-    ranges: list[NumberRangeRow] = []
-    if change.range_ids:
-        found = principal.of(NumberRangeRow).filter(id__in=change.range_ids)
-        ranges = await found.order_by("digits")
-    holders: list[HolderRow] = []
-    if change.holder_ids:
-        holders = await principal.of(HolderRow).filter(id__in=change.holder_ids, deleted_at=None)
+    async def read() -> tuple[list[NumberRangeRow], list[HolderRow]]:
+        ranges: list[NumberRangeRow] = []
+        if change.range_ids:
+            found = principal.of(NumberRangeRow).filter(id__in=change.range_ids)
+            ranges = await found.order_by("digits")
+        holders: list[HolderRow] = []
+        if change.holder_ids:
+            found_holders = principal.of(HolderRow).filter(id__in=change.holder_ids)
+            holders = await found_holders.filter(deleted_at=None)
+        return ranges, holders
+
+    ranges, holders = await live.once.ask(change, ("inventory", principal.customer_id), read)
     return InventoryChange(
         ranges=[NumberRange.of(row) for row in ranges],
         removed_range_ids=[

@@ -6,19 +6,23 @@ that no two transactions wait for each other.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from dialtree.accounts.principal import Principal
+from dialtree.database import must_have_changed
 from dialtree.holders.models import Holder
+from dialtree.instances import instance
 from dialtree.inventory.models import NumberRange
 from dialtree.inventory.rules import Blocker, RangeFacts
 from dialtree.numbering.ranges import next_prefix
 from dialtree.orders.models import order_reference
 from dialtree.refusals import NotFound
+from dialtree.statements import lock_rows, locked_rows, places, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +36,55 @@ class Delta:
 
 async def lock_trees(tree_ids: Iterable[int]) -> None:
     """Holds the trees for this transaction. On SQLite the write transaction itself does."""
-    await NumberRange.filter(id__in=sorted(set(tree_ids))).order_by("id").select_for_update()
+    await lock_rows(_TREES, sorted(set(tree_ids)))
+
+
+_TREES = "SELECT id FROM number_range WHERE id = ANY($1) ORDER BY id"
 
 
 async def locked_ranges(principal: Principal, ids: Sequence[int]) -> list[NumberRange]:
     """The ranges in the order of `ids`, with their trees locked. Raises NotFound."""
-    trees = await principal.of(NumberRange).filter(id__in=set(ids)).values_list("id", "root_id")
-    await lock_trees(root_id or id_ for id_, root_id in trees)
-    return await ranges_of(principal, ids)
+    if not ids:
+        return []
+    wanted = places(len(ids), 2)
+    # A root is older than what is beneath it, so that it is locked before. Whatever had to be
+    # waited for is given as it is after that.
+    sql = f"""
+        SELECT * FROM number_range WHERE id IN (
+            SELECT id FROM number_range WHERE customer_id = $1 AND id IN ({wanted})
+            UNION SELECT root_id FROM number_range WHERE customer_id = $1 AND id IN ({wanted})
+        ) ORDER BY id
+    """  # noqa: S608 - places for values
+    return _in_order(ids, await locked_rows(sql, principal.customer_id, *ids))
+
+
+def _in_order(ids: Sequence[int], found: Iterable[dict[str, Any]]) -> list[NumberRange]:
+    """Raises NotFound if one is missing."""
+    by_id = {row["id"]: row for row in found}
+    if not by_id.keys() >= set(ids):
+        raise NotFound
+    ranges = {id_: instance(NumberRange, by_id[id_]) for id_ in set(ids)}
+    return [ranges[id_] for id_ in ids]
+
+
+async def lock_trees_of_orders(order_ids: Sequence[int]) -> None:
+    """Holds the trees of everything that the orders name."""
+    await lock_rows(_TREES_OF_ORDERS, order_ids)
+
+
+_TREES_OF_ORDERS = """
+    SELECT id FROM number_range WHERE id IN (
+        SELECT tree_id FROM order_item WHERE order_id = ANY($1)
+    ) ORDER BY id
+"""
 
 
 async def ranges_of(principal: Principal, ids: Sequence[int]) -> list[NumberRange]:
     """The ranges in the order of `ids`. Raises NotFound."""
-    found = {range_.id: range_ for range_ in await principal.of(NumberRange).filter(id__in=ids)}
-    if len(found) != len(set(ids)):
-        raise NotFound
-    return [found[id_] for id_ in ids]
+    if not ids:
+        return []
+    sql = f"SELECT * FROM number_range WHERE customer_id = $1 AND id IN ({places(len(ids), 2)})"  # noqa: S608
+    return _in_order(ids, await rows(sql, principal.customer_id, *ids))
 
 
 def beneath(range_: NumberRange) -> QuerySet[NumberRange]:
@@ -61,34 +98,58 @@ def beneath(range_: NumberRange) -> QuerySet[NumberRange]:
 
 
 async def add_to_ancestors(changes: Sequence[tuple[NumberRange, Delta]]) -> set[int]:
-    """Adds each delta to the counts of all nodes above its range; returns their ids."""
-    paths: dict[int, set[str]] = defaultdict(set)
-    for range_, _delta in changes:
-        if range_.root_id is not None:
-            paths[range_.root_id] |= {range_.digits[:n] for n in range(1, len(range_.digits))}
-    if not paths:
-        return set()
-    places = [Q(Q(id=t) | Q(root_id=t), digits__in=sorted(p)) for t, p in paths.items()]
-    nodes = await NumberRange.filter(Q(*places, join_type="OR")).values_list(
-        "id", "root_id", "digits"
-    )
-    by_place = {(root_id or id_, digits): id_ for id_, root_id, digits in nodes}
-    sums: dict[int, Counter[str]] = defaultdict(Counter)
+    """Adds each delta to the counts of all nodes above its range, whose trees are locked; returns
+    their ids."""
+    sums: dict[tuple[int, str | None], Counter[str]] = defaultdict(Counter)
     for range_, delta in changes:
-        for n in range(1, len(range_.digits)):
-            node = by_place.get((range_.tree_id, range_.digits[:n]))
-            if node is not None and node != range_.id:
-                sums[node].update(free=delta.free, assigned=delta.assigned, reserved=delta.reserved)
-    nodes_by_sum: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for node, total in sums.items():
-        nodes_by_sum[total["free"], total["assigned"], total["reserved"]].append(node)
-    for (free, assigned, reserved), ids in nodes_by_sum.items():
-        await NumberRange.filter(id__in=ids).update(
-            free_count=F("free_count") + free,
-            assigned_count=F("assigned_count") + assigned,
-            reserved_beneath=F("reserved_beneath") + reserved,
-        )
-    return set(sums)
+        for place in _places_above(range_):
+            sums[place].update(free=delta.free, assigned=delta.assigned, reserved=delta.reserved)
+    places_by_sum: dict[tuple[int, int, int], list[tuple[int, str | None]]] = defaultdict(list)
+    for place, total in sums.items():
+        places_by_sum[total["free"], total["assigned"], total["reserved"]].append(place)
+    changed: set[int] = set()
+    for delta_sum, equal in places_by_sum.items():
+        changed |= await _add_at(equal, delta_sum)
+    return changed
+
+
+def _places_above(range_: NumberRange) -> Iterator[tuple[int, str | None]]:
+    """Where the nodes above the range stand: their tree and digits; None for the root, which
+    shares its digits with no range beneath it but is not one of them."""
+    if range_.root_id is None or range_.extension_at is None:
+        return
+    yield range_.root_id, None
+    for end in range(range_.extension_at + 1, len(range_.digits)):
+        yield range_.root_id, range_.digits[:end]
+
+
+async def _add_at(nodes: Iterable[tuple[int, str | None]], delta: tuple[int, int, int]) -> set[int]:
+    digits_by_tree: dict[int, list[str]] = defaultdict(list)
+    roots: list[int] = []
+    for tree_id, digits in nodes:
+        if digits is None:
+            roots.append(tree_id)
+        else:
+            digits_by_tree[tree_id].append(digits)
+    values: list[object] = list(delta)
+
+    def named(some: Iterable[object]) -> str:
+        first = len(values) + 1
+        values.extend(some)
+        return places(len(values) + 1 - first, first)
+
+    where = [f"id IN ({named(roots)})"] if roots else []
+    for tree_id, some in digits_by_tree.items():
+        where.append(f"root_id = {named([tree_id])} AND digits IN ({named(some)})")
+    changed = await rows(_ADD + " OR ".join(where) + " RETURNING id", *values)
+    must_have_changed(len(changed), len(values) - len(delta) - len(digits_by_tree), "counts above")
+    return {row["id"] for row in changed}
+
+
+_ADD = """
+    UPDATE number_range SET free_count = free_count + $1, assigned_count = assigned_count + $2,
+        reserved_beneath = reserved_beneath + $3
+    WHERE """
 
 
 async def facts_of(

@@ -50,6 +50,8 @@ def compact(text: str) -> str:
     text = text.strip()
     if text[:4].lower() == "tel:":
         text = text[4:]
+    if text.isascii():
+        return text.translate(_ASCII_SEPARATORS)
     return "".join(c for c in text if not _separates(c))
 
 
@@ -60,6 +62,11 @@ def _separates(character: str) -> bool:
         "Pd",
         "Cf",
     )
+
+
+_ASCII_SEPARATORS = {code: None for code in range(128) if _separates(chr(code))}
+"""All that stand in what is typed as a rule: one call takes them out, for it is done with every
+number that is looked up."""
 
 
 def is_digits(text: str) -> bool:

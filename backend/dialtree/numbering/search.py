@@ -135,9 +135,9 @@ class MatchPlace(StrEnum):
     """Where the digits looked for lie in a range."""
 
     FIXED = "FIXED"
-    """Within the fixed digits: some suffix of their national form begins with `fixed`."""
+    """Within the fixed digits: their national form contains `fixed`."""
     ACROSS = "ACROSS"
-    """From the fixed digits into the open ones: some suffix equals `fixed`."""
+    """From the fixed digits into the open ones: their national form ends with `fixed`."""
     OPEN = "OPEN"
     """Within the open digits: the fixed ones do not matter (`fixed` is empty)."""
 
@@ -146,8 +146,8 @@ class MatchPlace(StrEnum):
 class ContainsCondition:
     """One way in which a range can contain the digits looked for.
 
-    `place` says how `fixed` is compared with the suffixes of the fixed digits; besides, the range
-    must have at least `min_open` open digits and, if `first_digit` is set, allow it as first.
+    `place` says how `fixed` is compared with the fixed digits; besides, the range must have at
+    least `min_open` open digits and, if `first_digit` is set, allow it as first.
     """
 
     place: MatchPlace
@@ -188,10 +188,28 @@ def contains_conditions(wanted: str) -> tuple[ContainsCondition, ...]:
     return tuple(c for c in conditions if c.min_open <= MAX_EXTENSION_DIGITS)
 
 
-def suffixes(digits: str) -> list[str]:
-    """All non-empty suffixes of the national form of a range's fixed `digits`, longest first.
+PIECE_LENGTH = 3
+MAX_PIECE_LENGTH = PIECE_LENGTH + 2
 
-    Stored in an index they answer the conditions without a scan.
+
+def pieces(digits: str, open_digits: int) -> list[str]:
+    """The keys under which an index keeps a root with these fixed `digits` for "contains".
+
+    Three digits in a row of the national form: "471"; and for each number of open digits that the
+    root has at least, the end of the fixed ones with it: "10+1", "0+1", "+1". What one key finds is
+    in order of digits in the index, so that a page of it is read and no more.
     """
     form = national(digits)
-    return [form[start:] for start in range(len(form))]
+    inside = [form[at : at + PIECE_LENGTH] for at in range(len(form) - PIECE_LENGTH + 1)]
+    ends = [form[len(form) - length :] for length in range(min(PIECE_LENGTH, len(form)) + 1)]
+    across = [f"{end}+{reach}" for reach in range(1, open_digits + 1) for end in ends]
+    return [*dict.fromkeys(inside), *across]
+
+
+def piece_of(condition: ContainsCondition) -> str | None:
+    """A key under which every root stands for which `condition` holds; others may, too. None where
+    the digits looked for are too few: then most roots have them, and a walk finds them soon."""
+    if condition.place is not MatchPlace.FIXED:
+        # The last digits: numbers differ in them more than in their area codes.
+        return f"{condition.fixed[-PIECE_LENGTH:]}+{condition.min_open}"
+    return condition.fixed[-PIECE_LENGTH:] if len(condition.fixed) >= PIECE_LENGTH else None
