@@ -17,6 +17,7 @@ from dialtree.notifications import outbox
 from dialtree.notifications.models import OutboxMail
 from dialtree.notifications.outbox import LEASE, PAUSES, next_due, run_outbox, send_due
 from dialtree.notifications.sending import FolderMailer, SmtpMailer, SmtpServer
+from dialtree.turns import Turns
 from tests.notifications.conftest import Company, Time, enqueue
 from tests.notifications.mail_server import MailServer
 
@@ -74,6 +75,42 @@ class TestOneRound:
         assert await send_due(mailer_to(mail_server)) == 0
         assert await next_due() == mail.due_at
         assert mail_server.connections == 0
+
+    async def test_mails_give_way_to_orders(
+        self, company: Company, mail_server: MailServer
+    ) -> None:
+        asked, quiet = asyncio.Event(), asyncio.Event()
+
+        class Busy(Turns):
+            async def quiet(self, until: float) -> None:
+                asked.set()
+                await quiet.wait()
+
+        await mail_to(company, "a@example.com")
+        sending = asyncio.create_task(send_due(mailer_to(mail_server), turns=Busy()))
+        await asked.wait()
+        assert await OutboxMail.filter(due_at__lte=clock.now(), sent_at=None).count() == 1
+        quiet.set()
+        assert await sending == 1
+        assert receivers(mail_server) == ["a@example.com"]
+
+    async def test_mails_do_not_give_way_for_ever(
+        self, company: Company, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await mail_to(company, "a@example.com")
+        turns = Turns()
+        turns.taken()
+        monkeypatch.setattr("dialtree.turns.QUIET_SECONDS", 3600)
+        monkeypatch.setattr(outbox, "GIVE_WAY_SECONDS", 0.01)
+        assert await send_due(mailer_to(mail_server), turns=turns) == 1
+
+    async def test_mails_go_when_no_order_comes(
+        self, company: Company, mail_server: MailServer
+    ) -> None:
+        await mail_to(company, "a@example.com")
+        turns = Turns()
+        turns.taken()
+        assert await send_due(mailer_to(mail_server), turns=turns) == 1
 
     async def test_several_senders_share_the_work(
         self, company: Company, mail_server: MailServer

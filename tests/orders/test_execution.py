@@ -11,6 +11,7 @@ from tortoise.exceptions import IntegrityError
 
 from dialtree import clock
 from dialtree.accounts.principal import Principal
+from dialtree.database import transaction
 from dialtree.holders.commands import NumberChange, change_numbers
 from dialtree.holders.models import Holder, HolderKind
 from dialtree.inventory.commands import merge_range, split_range
@@ -23,12 +24,14 @@ from dialtree.inventory.models import (
 )
 from dialtree.language import Language
 from dialtree.notifications.models import OutboxMail
-from dialtree.orders.claiming import LEASE, Claim, claim_next, give_back, next_due_at
-from dialtree.orders.execution import MAX_ATTEMPTS, execute
+from dialtree.orders.claiming import LEASE, PASSED_OVER, Claim, claim_next, give_back, next_due_at
+from dialtree.orders.execution import MAX_FAULTS, execute
 from dialtree.orders.models import Order, OrderStatus
 from dialtree.orders.worker import run_due
 from dialtree.refusals import Refusal, RefusalCode
+from dialtree.statements import lock_rows
 from dialtree.ucc.models import UccPartner
+from tests.conftest import ON_POSTGRES
 from tests.invariants import Unchanged, check, read_all
 from tests.stock import (
     APP_URL,
@@ -210,8 +213,32 @@ async def test_when_the_next_order_or_lease_is_due(admin: Principal, trunk: Hold
         )
         assert await next_due_at(clock.now()) == clock.midnight(day)
         await a_split(admin, trunk)
+        assert await next_due_at(clock.now()) == time.now + PASSED_OVER
         await claimed()
         assert await next_due_at(clock.now()) == time.now + LEASE
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="on SQLite nobody claims while somebody holds a row")
+async def test_an_order_that_somebody_holds_for_a_moment_is_looked_for_again_soon(
+    admin: Principal, trunk: Holder
+) -> None:
+    """A change of it that is refused in the end tells nobody that it can be claimed now."""
+    with set_clock(2026, 11, 23) as time:
+        order = await a_split(admin, trunk)
+        held, go_on = asyncio.Event(), asyncio.Event()
+
+        async def hold() -> None:
+            await lock_rows("SELECT id FROM order_request WHERE id = $1", order.id)
+            held.set()
+            await go_on.wait()
+
+        holding = asyncio.create_task(transaction(hold))
+        await held.wait()
+        assert await claim_next() is None
+        assert await next_due_at(clock.now()) == time.now + PASSED_OVER
+        go_on.set()
+        await holding
+        assert (await claimed()).order_id == order.id
 
 
 # O2: errors --------------------------------------------------------------------------------------
@@ -255,16 +282,19 @@ async def test_o2_an_unexpected_error_leaves_no_trace_and_is_tried_again(
 async def test_o2_after_so_many_errors_the_order_fails_and_names_the_logged_id(
     admin: Principal, trunk: Holder, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """However often it was claimed and given back before."""
     with set_clock(2026, 11, 23) as time:
         order = await a_split(admin, trunk)
         in_the_way = await _in_the_way(admin)
-        for _ in range(MAX_ATTEMPTS - 1):
+        for _ in range(MAX_FAULTS + 1):
+            assert await give_back(await claimed())
+        for _ in range(MAX_FAULTS - 1):
             with pytest.raises(IntegrityError):
                 await run_due(APP_URL)
             time.forward(LEASE)
         with caplog.at_level(logging.ERROR, "dialtree.orders.execution"):
             order = await done(order, OrderStatus.FAILED)
-    assert order.attempt == MAX_ATTEMPTS
+    assert order.faults == MAX_FAULTS
     refusal = Refusal.from_json(order.refusal)
     assert refusal.code == RefusalCode.INTERNAL_ERROR
     [record] = caplog.records

@@ -8,10 +8,11 @@ import pytest
 
 from dialtree import clock
 from dialtree.accounts.models import User
-from dialtree.database import hub
+from dialtree.database import announce, hub, transaction
 from dialtree.ids import from_global_id
 from dialtree.inventory.models import NumberRange
-from dialtree.orders.claiming import claim_next
+from dialtree.live import InventoryChange
+from dialtree.orders.claiming import claim_next, tell_running
 from dialtree.orders.execution import execute
 from dialtree.orders.models import Order
 from dialtree.orders.worker import run_due
@@ -45,6 +46,7 @@ async def test_an_order_is_followed_from_the_queue_to_its_end(world: World, sock
     assert queued["cancel"] == {"allowed": True}
     claim = await claim_next()
     assert claim is not None
+    await tell_running(claim)
     running = await updates.next()
     assert (running["status"], running["cancel"]) == ("RUNNING", {"allowed": False})
     await execute(claim, APP_URL)
@@ -111,11 +113,50 @@ async def test_all_orders_are_followed_at_once(world: World, socket: Socket) -> 
     await updates.stop()
 
 
+async def test_whoever_stays_is_told_what_was_missed(
+    world: World, socket: Socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the process is deaf one order ends that was told as open, and one that never was; of
+    what had ended before nothing is said again."""
+    await world.split("030 23125-1")
+    first = await world.plan("Hamm", "030 23125-6")
+    updates = await socket.subscribe(ALL_UPDATED)
+    assert (await updates.next())["id"] == first["id"]
+    before = await world.split("030 23125-2")
+    await updates.until(lambda event: (event["id"], event["status"]) == (before["id"], "SUCCEEDED"))
+    known = await world.api.order("splitRange", rangeId=await world.id("030 23125-3"))
+    await updates.until(lambda event: event["id"] == known["id"])
+    last, heard = await world.id("030 23125-4"), asyncio.Event()
+    marker = InventoryChange(customer_id=0, range_ids=(1,))
+
+    async def mark() -> None:
+        announce(marker)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hub, "tell", lambda change: heard.set() if change == marker else None)
+        unknown = await world.api.order("splitRange", rangeId=last)
+        await run_due(APP_URL)
+        await transaction(mark)
+        await asyncio.wait_for(heard.wait(), sockets.SECONDS)
+    hub.start_afresh()
+    told = [await updates.next() for _ in range(3)]
+    assert {event["id"]: event["status"] for event in told} == {
+        first["id"]: "PLANNED",
+        known["id"]: "SUCCEEDED",
+        unknown["id"]: "SUCCEEDED",
+    }
+    planned = await world.plan("Hamm", "030 23125-5")
+    assert (await updates.next())["id"] == planned["id"] != before["id"]
+
+
 async def test_the_worker_of_the_server_is_followed_too(working_server: Server) -> None:
     world = await build(working_server)
     url, token = working_server.socket_url, world.server.viewer.token
     async with sockets.signed_in(url, token) as socket:
+        planned = await world.plan("Hamm", "030 23125-5")
         changes = await socket.subscribe(ALL_UPDATED)
+        # Told as it is now: from here on nothing is missed, however soon it is done.
+        assert (await changes.next())["id"] == planned["id"]
         order = await world.api.order("splitRange", rangeId=await world.id("030 23125-3"))
         one = await socket.subscribe(UPDATED, id=order["id"])
         await one.until(lambda event: event["status"] == "SUCCEEDED")
@@ -148,9 +189,11 @@ async def test_a_revoked_token_ends_the_streams_at_the_next_event(
 
 
 async def test_a_deactivated_person_is_told_nothing_more(world: World, socket: Socket) -> None:
+    await world.plan("Hamm", "030 23125-3")
     updates = await socket.subscribe(ALL_UPDATED)
-    await world.api.order("splitRange", rangeId=await world.id("030 23125-3"))
     await updates.next()
+    order = await world.api.order("splitRange", rangeId=await world.id("030 23125-4"))
+    await updates.until(lambda event: event["id"] == order["id"])
     user_id = world.server.people.administrator.user_id
     await User.filter(id=user_id).update(deactivated_at=clock.now())
     await run_due(APP_URL)

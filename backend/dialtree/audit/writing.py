@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import orjson
+
 from dialtree import clock
 from dialtree.accounts.models import MAX_ADDRESS_LENGTH, Role
-from dialtree.audit.models import AuditAction, AuditEntry
+from dialtree.audit.models import AuditAction
+from dialtree.statements import insert
 
 Values = Mapping[str, str | int | bool | None]
 
@@ -86,22 +89,23 @@ async def log(
         for field in dict.fromkeys((*old, *new))
         if old.get(field) != new.get(field)
     ]
-    await AuditEntry.create(
-        customer_id=who.customer_id,
-        user_id=who.user_id,
-        actor_name=who.name[:MAX_NAME_LENGTH],
-        actor_role=who.role,
+    entry = {
+        "customer_id": who.customer_id,
+        "user_id": who.user_id,
+        "actor_name": who.name[:MAX_NAME_LENGTH],
+        "actor_role": who.role,
         # A proxy may hand on more than an address.
-        address=who.address[:MAX_ADDRESS_LENGTH] if who.address else None,
-        via=who.via,
-        at=clock.now(),
-        action=action,
-        subject_type=subject.type_name,
-        subject_id=subject.id,
-        subject_name=subject.name[:MAX_NAME_LENGTH],
-        order_id=order_id,
-        changes=changes,
-    )
+        "address": who.address[:MAX_ADDRESS_LENGTH] if who.address else None,
+        "via": who.via,
+        "at": clock.now(),
+        "action": action,
+        "subject_type": subject.type_name,
+        "subject_id": subject.id,
+        "subject_name": subject.name[:MAX_NAME_LENGTH],
+        "order_id": order_id,
+        "changes": orjson.dumps(changes).decode(),
+    }
+    await insert("audit_entry", entry)
 
 
 def _text(value: str | int | bool | None) -> str | None:

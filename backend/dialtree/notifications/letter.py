@@ -1,19 +1,33 @@
 """The layout of an e-mail: one content, laid out as plain text and as HTML that say the same."""
 
 from dataclasses import dataclass
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from functools import cache
+from typing import TYPE_CHECKING
 
 from dialtree.language import Language
 
-_templates = Environment(
-    loader=PackageLoader("dialtree.notifications"),
-    undefined=StrictUndefined,
-    autoescape=select_autoescape(["html.jinja"]),
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def _templates() -> "Environment":
+    """Made when the first e-mail is written: many web processes never write one."""
+    from jinja2 import (  # noqa: PLC0415 - see above
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+        select_autoescape,
+    )
+
+    return Environment(
+        loader=PackageLoader("dialtree.notifications"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html.jinja"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +53,10 @@ class Letter:
     footer: str
 
     def text(self) -> str:
-        return _templates.get_template("letter.txt.jinja").render(letter=self)
+        return _templates().get_template("letter.txt.jinja").render(letter=self)
 
     def html(self) -> str:
-        return _templates.get_template("letter.html.jinja").render(letter=self)
+        return _templates().get_template("letter.html.jinja").render(letter=self)
 
 
 def one_line(text: str) -> str:

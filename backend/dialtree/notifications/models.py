@@ -1,7 +1,6 @@
 """The outbox: e-mails written in the transaction of what they tell about, sent afterwards."""
 
 from tortoise import fields
-from tortoise.indexes import Index
 from tortoise.models import Model
 
 from dialtree.language import Language
@@ -34,4 +33,3 @@ class OutboxMail(Model):
     class Meta:
         table = "outbox_mail"
         unique_together = (("order", "recipient", "topic"),)
-        indexes = (Index(fields=("sent_at", "due_at"), name="idx_outbox_due"),)

@@ -12,13 +12,15 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from dialtree import clock, live
 from dialtree.database import hub, transaction
+from dialtree.instances import instance
 from dialtree.notifications.models import OutboxMail
 from dialtree.notifications.sending import Mailer, NotTaken, Unreachable
 from dialtree.operations.metrics import mails
+from dialtree.statements import changed_rows, committed_rows, skip_locked
+from dialtree.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -39,21 +41,33 @@ PAUSES_UNREACHABLE = PAUSES[:4]
 """While no mail can be sent at all, one mail tries for all; when the server is back, everything
 goes out within ten minutes."""
 
+GIVE_WAY_SECONDS = 10.0
+"""For how long the mails of a round give way to orders. A mail takes about as much computing as an
+order, and nobody waits for it with the page open."""
+
 POLL_SECONDS = 30.0
 FAULT_SECONDS = 5.0
 GRACE_SECONDS = 5.0
 MAX_ERROR_LENGTH = 500
 
 
-async def send_due(mailer: Mailer, stopping: asyncio.Event | None = None) -> int:
+async def send_due(
+    mailer: Mailer, stopping: asyncio.Event | None = None, turns: Turns | None = None
+) -> int:
     """Hands over every mail that is due, one by one; returns how many were taken.
 
     Ends early when the mailer cannot be reached or `stopping` is set. No transaction is open
     while a mail is being sent.
     """
     sent = 0
+    turns = turns or Turns()
+    patience = clock.stopwatch() + GIVE_WAY_SECONDS
     try:
-        while not (stopping and stopping.is_set()) and (mail := await _claim()):
+        while not (stopping and stopping.is_set()):
+            await turns.quiet(patience)
+            mail = await _claim()
+            if mail is None:
+                break
             try:
                 await mailer.send(mail)
             except Unreachable as error:
@@ -81,7 +95,7 @@ async def next_due() -> datetime | None:
     return first.due_at if first else None
 
 
-async def run_outbox(mailer: Mailer, stopping: asyncio.Event) -> None:
+async def run_outbox(mailer: Mailer, stopping: asyncio.Event, turns: Turns | None = None) -> None:
     """Sends mails as they come, until `stopping` is set; outlives faults of the database.
 
     A mail that is being sent then has five seconds to finish.
@@ -91,7 +105,7 @@ async def run_outbox(mailer: Mailer, stopping: asyncio.Event) -> None:
         async with _woken() as wake:
             while not stopping.is_set():
                 wake.clear()
-                pause = await _round_until(stop, mailer, stopping)
+                pause = await _round_until(stop, mailer, stopping, turns)
                 woken = asyncio.create_task(wake.wait())
                 await asyncio.wait([woken, stop], timeout=pause, return_when=FIRST_COMPLETED)
                 woken.cancel()
@@ -99,9 +113,11 @@ async def run_outbox(mailer: Mailer, stopping: asyncio.Event) -> None:
         stop.cancel()
 
 
-async def _round_until(stop: asyncio.Task[bool], mailer: Mailer, stopping: asyncio.Event) -> float:
+async def _round_until(
+    stop: asyncio.Task[bool], mailer: Mailer, stopping: asyncio.Event, turns: Turns | None
+) -> float:
     """One round, which loses its patience with the mail server once `stop` has ended."""
-    sending = asyncio.create_task(_round(mailer, stopping))
+    sending = asyncio.create_task(_round(mailer, stopping, turns))
     try:
         await asyncio.wait([sending, stop], return_when=FIRST_COMPLETED)
         await asyncio.wait([sending], timeout=GRACE_SECONDS)
@@ -111,10 +127,10 @@ async def _round_until(stop: asyncio.Task[bool], mailer: Mailer, stopping: async
         await asyncio.wait([sending])
 
 
-async def _round(mailer: Mailer, stopping: asyncio.Event) -> float:
+async def _round(mailer: Mailer, stopping: asyncio.Event, turns: Turns | None) -> float:
     """Sends what is due; returns after how many seconds to look again."""
     try:
-        await send_due(mailer, stopping)
+        await send_due(mailer, stopping, turns)
         due_at = await next_due()
     except Exception:
         log.exception("the outbox cannot be worked on at present")
@@ -143,30 +159,43 @@ async def _woken() -> AsyncIterator[asyncio.Event]:
         await asyncio.wait([listening])
 
 
+_CLAIM = """
+    WITH due (id) AS (
+        SELECT id FROM outbox_mail WHERE sent_at IS NULL AND due_at <= $1
+        ORDER BY due_at, id LIMIT 1 {skip_locked}
+    )
+    UPDATE outbox_mail SET due_at = $2
+    WHERE id IN (SELECT id FROM due) AND sent_at IS NULL AND due_at <= $1
+    RETURNING *
+"""
+
+
+def claim_statement() -> str:
+    """$1: now; $2: when the lease ends."""
+    return _CLAIM.format(skip_locked=skip_locked())
+
+
 async def _claim() -> OutboxMail | None:
     """The mail that has been due longest, now out of reach of other processes for the lease."""
+
     now = clock.now()
-    due = OutboxMail.filter(sent_at__isnull=True, due_at__lte=now)
-
-    async def work() -> OutboxMail | None:
-        while mail := await due.order_by("due_at", "id").first():
-            if await due.filter(id=mail.id).update(due_at=now + LEASE):
-                return mail
-        return None
-
-    return await transaction(work)
+    found = await committed_rows(claim_statement(), now, now + LEASE)
+    return instance(OutboxMail, found[0]) if found else None
 
 
 async def _note_sent(mail: OutboxMail) -> None:
-    values: dict[str, Any] = {"sent_at": clock.now(), "last_error": None}
-    if mail.order_id is None:
-        # Of an account: its link is a secret that nobody needs here any more.
-        values |= {"text": "", "html": ""}
+    """With all patience of a transaction: what is not noted is sent again."""
+    now = clock.now()
+    await transaction(lambda: changed_rows(_SENT, now, mail.id))
 
-    async def work() -> None:
-        await OutboxMail.filter(id=mail.id).update(**values)
 
-    await transaction(work)
+# Of a mail about an account the link is a secret that nobody needs here any more.
+_SENT = """
+    UPDATE outbox_mail SET sent_at = $1, last_error = NULL,
+        text = CASE WHEN order_id IS NULL THEN '' ELSE text END,
+        html = CASE WHEN order_id IS NULL THEN '' ELSE html END
+    WHERE id = $2
+"""
 
 
 async def _note_failure(mail: OutboxMail, error: str, pauses: Sequence[timedelta]) -> datetime:

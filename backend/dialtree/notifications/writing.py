@@ -1,6 +1,6 @@
 """Writing e-mails about finished and planned orders into the outbox (O7, S5, M3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dialtree import clock, live
@@ -8,6 +8,7 @@ from dialtree.accounts.models import Customer, User
 from dialtree.database import announce
 from dialtree.holders.models import Holder
 from dialtree.ids import to_global_id
+from dialtree.inventory.models import NumberRange
 from dialtree.language import format_date
 from dialtree.notifications import wording
 from dialtree.notifications.letter import Letter, Section, one_line
@@ -22,6 +23,7 @@ from dialtree.orders.models import (
     order_reference,
 )
 from dialtree.refusals import Refusal
+from dialtree.statements import insert
 
 ORDER_FINISHED = "order_finished"
 ORDER_REMINDER = "order_reminder"
@@ -39,45 +41,49 @@ async def enqueue_order_mail(order: Order, *, app_url: str) -> None:
     is finished. Repeating it writes nothing more. Somebody whose account was deactivated since
     is not told: what the order says is no longer theirs to know.
     """
-    requester = await User.get(id=order.requested_by_id)
-    if requester.deactivated_at is not None:
-        return
-    letter = _letter(await _read_facts(order, requester), app_url)
-    await _enqueue(order, requester, ORDER_FINISHED, letter)
+    await enqueue_finished(await _read_facts(order), app_url=app_url)
+
+
+async def enqueue_finished(facts: "Facts", *, app_url: str) -> None:
+    """As `enqueue_order_mail`, where everything that the mail says has been read already."""
+    if facts.requester.deactivated_at is None:
+        await _enqueue(facts, ORDER_FINISHED, _letter(facts, app_url))
 
 
 async def enqueue_reminder(order: Order, *, app_url: str) -> None:
     """Reminds the requester of a planned order the day before, unless they want none (O7)."""
-    requester = await User.get(id=order.requested_by_id)
-    if requester.deactivated_at is not None or not requester.order_reminders:
-        return
-    letter = _letter(await _read_facts(order, requester), app_url)
-    await _enqueue(order, requester, f"{ORDER_REMINDER} {order.execution_date}", letter)
+    facts = await _read_facts(order)
+    if facts.requester.deactivated_at is None and facts.requester.order_reminders:
+        topic = f"{ORDER_REMINDER} {order.execution_date}"
+        await _enqueue(facts, topic, _letter(facts, app_url))
 
 
 async def withdraw_reminder(order: Order) -> None:
     """Takes back a reminder that has not been sent: the order has ended or was moved."""
+    if order.execution_date is None:
+        return  # only what is planned is reminded of
     reminders = OutboxMail.filter(order_id=order.id, sent_at__isnull=True)
     await reminders.exclude(topic=ORDER_FINISHED).delete()
 
 
-async def _enqueue(order: Order, requester: User, topic: str, letter: Letter) -> None:
-    now = clock.now()
-    mail = OutboxMail(
-        customer_id=order.customer_id,
-        order_id=order.id,
-        topic=topic,
-        recipient=requester.email,
-        recipient_name=requester.name,
-        language=requester.language,
-        subject=letter.subject,
-        text=letter.text(),
-        html=letter.html(),
-        created_at=now,
-        due_at=now,
-    )
+async def _enqueue(facts: "Facts", topic: str, letter: Letter) -> None:
+    now, requester = clock.now(), facts.requester
+    mail = {
+        "customer_id": facts.order.customer_id,
+        "order_id": facts.order.id,
+        "topic": topic,
+        "recipient": requester.email,
+        "recipient_name": requester.name,
+        "language": requester.language,
+        "subject": letter.subject,
+        "text": letter.text(),
+        "html": letter.html(),
+        "created_at": now,
+        "due_at": now,
+        "attempts": 0,
+    }
     # A violated constraint would abort the whole transaction on PostgreSQL.
-    await OutboxMail.bulk_create([mail], ignore_conflicts=True)
+    await insert("outbox_mail", mail, unless_there=True)
     announce(live.MailWaiting())
 
 
@@ -86,9 +92,23 @@ def order_link(order_id: int, app_url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class Line:
+    """What the order does to one range. `named`: the range, or the order's item that outlives
+    it."""
+
+    action: ItemAction
+    named: NumberRange | OrderItem
+
+    def display(self) -> str:
+        return self.named.display()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a mail about an order says. `items`: by their digits; `customer`: its name."""
+
     order: Order
-    items: list[OrderItem]
+    items: Sequence[Line]
     requester: User
     customer: str
     holder: Holder | None
@@ -108,17 +128,23 @@ class _Facts:
         return len(self.items) == 1 and self.order.kind in wording.CONSEQUENCES
 
 
-async def _read_facts(order: Order, requester: User) -> _Facts:
-    return _Facts(
+async def _read_facts(order: Order) -> Facts:
+    items = await OrderItem.filter(order_id=order.id)
+    return Facts(
         order,
-        await OrderItem.filter(order_id=order.id).order_by("digits", "id"),
-        requester,
+        in_sequence(Line(item.action, item) for item in items),
+        await User.get(id=order.requested_by_id),
         (await Customer.get(id=order.customer_id)).name,
         await Holder.get_or_none(id=order.holder_id) if order.holder_id else None,
     )
 
 
-def _letter(facts: _Facts, app_url: str) -> Letter:
+def in_sequence(lines: Iterable[Line]) -> list[Line]:
+    """As they stand in a mail."""
+    return sorted(lines, key=lambda line: (line.named.digits, line.named.id))
+
+
+def _letter(facts: Facts, app_url: str) -> Letter:
     language = facts.requester.language
     order = facts.order
     title = _titles(facts)[order.kind].say(
@@ -140,25 +166,25 @@ def _letter(facts: _Facts, app_url: str) -> Letter:
     )
 
 
-def _titles(facts: _Facts) -> Mapping[OrderKind, wording.Phrase]:
+def _titles(facts: Facts) -> Mapping[OrderKind, wording.Phrase]:
     if facts.planned:
         return wording.REMINDER_TITLES
     return wording.DONE_TITLES if facts.done else wording.UNDONE_TITLES
 
 
-def _headings(facts: _Facts) -> Mapping[ItemAction, wording.Phrase]:
+def _headings(facts: Facts) -> Mapping[ItemAction, wording.Phrase]:
     if facts.planned:
         return wording.PLANNED_HEADINGS
     return wording.DONE_HEADINGS if facts.done else wording.UNDONE_HEADINGS
 
 
-def _in_short(items: Sequence[OrderItem]) -> str:
+def _in_short(items: Sequence[Line]) -> str:
     if not items:
         return ""
     return items[0].display() + (", …" if len(items) > 1 else "")
 
 
-def _paragraphs(facts: _Facts) -> list[str]:
+def _paragraphs(facts: Facts) -> list[str]:
     language, order = facts.requester.language, facts.order
     if facts.planned:
         assert order.execution_date is not None, "what is planned has a day"
@@ -179,11 +205,13 @@ def _paragraphs(facts: _Facts) -> list[str]:
     return said
 
 
-def _child(item: OrderItem, digit: str) -> str:
-    return display(item.digits + digit, item.area_length, item.extension_at, item.open_digits - 1)
+def _child(item: Line, digit: str) -> str:
+    range_ = item.named
+    digits, open_digits = range_.digits + digit, range_.open_digits - 1
+    return display(digits, range_.area_length, range_.extension_at, open_digits)
 
 
-def _sections(facts: _Facts) -> list[Section]:
+def _sections(facts: Facts) -> list[Section]:
     language = facts.requester.language
     if facts.is_about_one_range:
         return []
@@ -203,7 +231,7 @@ def _sections(facts: _Facts) -> list[Section]:
     return sections
 
 
-def _table(facts: _Facts) -> list[tuple[str, str]]:
+def _table(facts: Facts) -> list[tuple[str, str]]:
     language, order, holder = facts.requester.language, facts.order, facts.holder
     values: list[tuple[wording.Phrase, str]] = []
     if holder is not None:

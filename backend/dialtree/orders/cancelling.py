@@ -7,12 +7,14 @@ from dialtree.audit.models import AuditAction
 from dialtree.audit.writing import Who, log
 from dialtree.database import announce
 from dialtree.holders.models import Holder
-from dialtree.inventory.tree import lock_trees
+from dialtree.instances import instance
+from dialtree.inventory.tree import lock_trees_of_orders
 from dialtree.notifications.writing import enqueue_order_mail, withdraw_reminder
 from dialtree.orders.history import log_cancelled
-from dialtree.orders.models import OPEN_STATUSES, Order, OrderItem, OrderKind, OrderStatus
+from dialtree.orders.models import OPEN_STATUSES, Order, OrderKind, OrderStatus
 from dialtree.orders.placing import release
 from dialtree.refusals import Refusal, RefusalCode, Refused
+from dialtree.statements import locked_rows
 from dialtree.trunks.models import SipCredentials
 
 
@@ -22,11 +24,11 @@ async def lock_what_it_names(order: Order) -> Holder | None:
     holder = None
     ids = [order.id]
     if order.holder_id is not None:
-        holder = await Holder.filter(id=order.holder_id).select_for_update().get()
+        [row] = await locked_rows("SELECT * FROM holder WHERE id = $1", order.holder_id)
+        holder = instance(Holder, row)
         if order.kind == OrderKind.CREATE_TRUNK:
             ids += [other.id for other in await others_of_holder(order)]
-    trees = await OrderItem.filter(order_id__in=ids).values_list("tree_id")
-    await lock_trees(tree_id for (tree_id,) in trees)
+    await lock_trees_of_orders(ids)
     return holder
 
 

@@ -1,12 +1,13 @@
 """Orders in the API: what became of a requested change."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from dialtree import refusals
-from dialtree.graphql.context import Info
+from dialtree.graphql.context import Context, Info
 from dialtree.graphql.ids import id_of
 from dialtree.graphql.paging import After, Connection, First, Node, connect
 from dialtree.graphql.refusals import (
@@ -20,9 +21,10 @@ from dialtree.graphql.refusals import (
     rule_refused,
 )
 from dialtree.graphql.sizes import at_most
+from dialtree.graphql.together import together
 from dialtree.ids import to_global_id
 from dialtree.inventory.commands import merge_range, split_range
-from dialtree.inventory.graphql import NumberRange
+from dialtree.inventory.graphql import NumberRange, load_ranges
 from dialtree.orders import models, queries, revising, rules
 from dialtree.orders.models import ItemAction, OrderCreator, OrderKind, OrderStatus
 from dialtree.paging import DEFAULT_PAGE
@@ -54,12 +56,20 @@ class OrderItem:
     display: str = strawberry.field(description="The range by DIN 5008.")
     row: strawberry.Private[models.OrderItem]
 
-    @strawberry.field(description="The range; null when it has been removed by a merge.")
-    async def range(self, info: Info) -> NumberRange | None:
-        if self.row.range_id is None:
-            return None
-        range_ = await info.context.loaders.ranges.load(self.row.range_id)
-        return NumberRange.of(range_) if range_ else None
+    @classmethod
+    def of(cls, row: models.OrderItem) -> "OrderItem":
+        return cls(
+            action=row.action,
+            digits=row.digits,
+            open_digits=row.open_digits,
+            display=row.display(),
+            row=row,
+        )
+
+    @together(description="The range; null when it has been removed by a merge.")
+    @staticmethod
+    async def range(items: list["OrderItem"], context: Context) -> list[NumberRange | None]:
+        return await load_ranges(context, [item.row.range_id for item in items])
 
 
 @strawberry.type(description="One requested change, executed in the background (O1-O6).")
@@ -91,10 +101,12 @@ class Order(Node):
             row=row,
         )
 
-    @strawberry.field(description="Name of the person who ordered it.")
-    async def requested_by(self, info: Info) -> str:
-        user = await info.context.loaders.users.load(self.row.requested_by_id)
-        return user.name if user else ""
+    @together(description="Name of the person who ordered it.")
+    @staticmethod
+    async def requested_by(orders: list["Order"], context: Context) -> list[str]:
+        users = await context.loaders.users.many(order.row.requested_by_id for order in orders)
+        requesters = [users[order.row.requested_by_id] for order in orders]
+        return [user.name if user else "" for user in requesters]
 
     @strawberry.field(
         description="Why it FAILED (O3), or was CANCELLED by something else than a request; null "
@@ -105,39 +117,38 @@ class Order(Node):
             return None
         return rule_refused(refusals.Refusal.from_json(self.row.refusal), info.context.language)
 
-    @strawberry.field(description="What it does to which range.", directives=[at_most(20)])
-    async def items(self, info: Info) -> list[OrderItem]:
+    @together(description="What it does to which range.", directives=[at_most(20)])
+    @staticmethod
+    async def items(orders: list["Order"], context: Context) -> list[list[OrderItem]]:
+        items = await context.loaders.items.many(order.row.id for order in orders)
+        return [[OrderItem.of(item) for item in items[order.row.id]] for order in orders]
+
+    @together(description="The ranges of its items that still exist.", directives=[at_most(20)])
+    @staticmethod
+    async def ranges(orders: list["Order"], context: Context) -> list[list[NumberRange]]:
+        items = await context.loaders.items.many(order.row.id for order in orders)
+        ids = {id_: [item.range_id for item in found] for id_, found in items.items()}
+        rows = await context.loaders.ranges.many(
+            range_id for found in ids.values() for range_id in found if range_id is not None
+        )
+        ranges = {id_: NumberRange.of(row) for id_, row in rows.items() if row is not None}
         return [
-            OrderItem(
-                action=item.action,
-                digits=item.digits,
-                open_digits=item.open_digits,
-                display=item.display(),
-                row=item,
-            )
-            for item in await info.context.loaders.items.load(self.row.id)
+            [ranges[id_] for id_ in ids[order.row.id] if id_ is not None and id_ in ranges]
+            for order in orders
         ]
 
-    @strawberry.field(
-        description="The ranges of its items that still exist.", directives=[at_most(20)]
-    )
-    async def ranges(self, info: Info) -> list[NumberRange]:
-        items = await info.context.loaders.items.load(self.row.id)
-        ids = [item.range_id for item in items if item.range_id is not None]
-        ranges = await info.context.loaders.ranges.load_many(ids)
-        return [NumberRange.of(range_) for range_ in ranges if range_ is not None]
-
-    @strawberry.field(description="The holder whose numbers it changes; null for split and merge.")
+    @together(description="The holder whose numbers it changes; null for split and merge.")
+    @staticmethod
     async def holder(
-        self, info: Info
-    ) -> Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None:
-        from dialtree.graphql.holders import load_holder
+        orders: list["Order"], context: Context
+    ) -> list[Annotated["Holder", strawberry.lazy("dialtree.holders.graphql")] | None]:
+        from dialtree.graphql.holders import load_holders
 
-        return await load_holder(info, self.row.holder_id)
+        return await load_holders(context, [order.row.holder_id for order in orders])
 
     @strawberry.field(description="Whether it can be cancelled now (O4, H5).")
     def cancel(self, info: Info) -> Availability:
-        return _availability(info, rules.why_not_cancel(self.reference, self.status))
+        return _availability(info.context, rules.why_not_cancel(self.reference, self.status))
 
     @strawberry.field(
         description="Whether its date can be moved now (O4, H5); null for kinds that run at once "
@@ -146,32 +157,45 @@ class Order(Node):
     def reschedule(self, info: Info) -> Availability | None:
         if not rules.has_reschedule(self.kind):
             return None
-        return _availability(info, rules.why_not_reschedule(self.reference, self.status))
+        return _availability(info.context, rules.why_not_reschedule(self.reference, self.status))
 
-    @strawberry.field(
+    @together(
         description="Whether it can be undone by a new order (O6, H5), as far as the order itself "
         "tells; null until it has SUCCEEDED. The rules of the new order are asked when it is "
         "requested."
     )
-    async def undo(self, info: Info) -> Availability | None:
-        if self.status != OrderStatus.SUCCEEDED:
-            return None
-        holder = None
-        if self.row.holder_id is not None:
-            holder = await info.context.loaders.holders.load(self.row.holder_id)
-        refusal = rules.why_not_undo(
-            self.reference,
-            self.kind,
-            self.status,
-            self.row.merged_levels,
-            holder_is_gone=holder is not None and holder.deleted_at is not None,
-        )
-        return _availability(info, refusal)
+    @staticmethod
+    async def undo(orders: list["Order"], context: Context) -> list[Availability | None]:
+        done = [order.row for order in orders if order.status == OrderStatus.SUCCEEDED]
+        ids = (row.holder_id for row in done if row.holder_id is not None)
+        holders = await context.loaders.holders.many(ids)
+        gone = {id_ for id_, holder in holders.items() if holder and holder.deleted_at is not None}
+        return [
+            _availability(
+                context,
+                rules.why_not_undo(
+                    order.reference,
+                    order.kind,
+                    order.status,
+                    order.row.merged_levels,
+                    holder_is_gone=order.row.holder_id in gone,
+                ),
+            )
+            if order.status == OrderStatus.SUCCEEDED
+            else None
+            for order in orders
+        ]
 
 
-def _availability(info: Info, refusal: refusals.Refusal | None) -> Availability:
-    principal = info.context.signed_in()
-    return availability(principal.why_not_change() or refusal, info.context.language)
+async def load_orders(context: Context, ids: Sequence[int | None]) -> list[Order | None]:
+    rows = await context.loaders.orders.many(id_ for id_ in ids if id_ is not None)
+    orders = {id_: Order.of(row) for id_, row in rows.items() if row is not None}
+    return [None if id_ is None else orders.get(id_) for id_ in ids]
+
+
+def _availability(context: Context, refusal: refusals.Refusal | None) -> Availability:
+    principal = context.signed_in()
+    return availability(principal.why_not_change() or refusal, context.language)
 
 
 @strawberry.type(description="The request was accepted as an order; its effect follows (O1).")

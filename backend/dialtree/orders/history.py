@@ -59,10 +59,11 @@ async def log_cancelled(who: Who, order: Order, reason: Refusal | None) -> None:
     )
 
 
-async def log_effect(order: Order, holder: Holder | None, items: Items, removed: int) -> None:
+async def log_effect(
+    who: Who, order: Order, holder: Holder | None, items: Items, removed: int
+) -> None:
     """What the execution of the order has changed; `holder` as it was before, `removed`: how many
     ranges a merge took away."""
-    who = await requester(order)
     if holder is None:
         action, before, after = (
             (AuditAction.RANGE_SPLIT, RangeState.FREE, RangeState.SPLIT)
@@ -95,9 +96,9 @@ async def log_effect(order: Order, holder: Holder | None, items: Items, removed:
     await log(who, action, holder, order_id=order.id, before=old, after=after_all)
 
 
-async def log_failed(order: Order, refusal: Refusal) -> None:
+async def log_failed(who: Who, order: Order, refusal: Refusal) -> None:
     await log(
-        await requester(order),
+        who,
         AuditAction.ORDER_FAILED,
         await _subject(order),
         order_id=order.id,
@@ -106,9 +107,8 @@ async def log_failed(order: Order, refusal: Refusal) -> None:
     )
 
 
-async def requester(order: Order) -> Actor:
-    """Who does what the execution of the order does."""
-    user = await User.get(id=order.requested_by_id)
+def acting(order: Order, user: User) -> Actor:
+    """Who does what the execution of the order does; `user` has requested it."""
     return Actor(
         order.customer_id,
         user.name,

@@ -82,6 +82,8 @@ class Order(Model):
     """Hash of what was asked for, to tell a repeated request from a reused key (O5)."""
     attempt = fields.IntField(default=0)
     """Counts claims; a worker's effect is kept only while its number stands (O2)."""
+    faults = fields.IntField(default=0)
+    """Counts unexpected errors, after some of which it FAILS."""
     lease_until = fields.DatetimeField(null=True)
     reminded_for = fields.DateField(null=True)
     """The execution date that the requester was reminded of, or that needs no reminder."""
@@ -90,7 +92,7 @@ class Order(Model):
         table = "order_request"
         unique_together = (("customer", "idempotency_key"),)
         indexes = (
-            Index(fields=("status", "due_at", "id"), name="idx_order_due"),
+            Index(fields=("customer_id", "id"), name="idx_order_all"),
             Index(fields=("customer_id", "status", "id"), name="idx_order_list"),
             Index(fields=("holder_id", "status"), name="idx_order_holder"),
             Index(fields=("status", "execution_date"), name="idx_order_reminder"),

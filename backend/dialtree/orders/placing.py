@@ -12,17 +12,18 @@ from dialtree import clock, live
 from dialtree.accounts.models import Role
 from dialtree.accounts.principal import Principal
 from dialtree.database import announce, connection, is_postgres
+from dialtree.instances import instance
 from dialtree.inventory.models import NumberRange
 from dialtree.inventory.tree import Delta, add_to_ancestors, beneath
 from dialtree.orders.models import (
     ItemAction,
     Order,
     OrderCreator,
-    OrderItem,
     OrderKind,
     OrderStatus,
 )
 from dialtree.refusals import FieldProblem, Invalid, Refusal, RefusalCode, Refused
+from dialtree.statements import changed_rows, insert, places
 
 MAX_KEY_LENGTH = 100
 ADVISORY_LOCK = 0x6B657920
@@ -140,18 +141,35 @@ async def record(
 
 
 async def _write(principal: Principal, request: OrderRequest, **state: Any) -> Order:
-    return await Order.create(
-        customer_id=principal.customer_id,
-        kind=request.kind,
-        creator=OrderCreator.SERVICE if principal.role == Role.SERVICE else OrderCreator.CUSTOMER,
-        requested_by_id=principal.user_id,
-        holder_id=request.holder_id,
-        undoes_id=request.undoes_id,
-        execution_date=request.execution_date,
-        idempotency_key=request.key,
-        fingerprint=request.fingerprint,
+    row = {
+        "customer_id": principal.customer_id,
+        "kind": request.kind,
+        "creator": OrderCreator.SERVICE
+        if principal.role == Role.SERVICE
+        else OrderCreator.CUSTOMER,
+        "requested_by_id": principal.user_id,
+        "holder_id": request.holder_id,
+        "undoes_id": request.undoes_id,
+        "execution_date": request.execution_date,
+        "idempotency_key": request.key,
+        "fingerprint": request.fingerprint,
+        "attempt": 0,
+        "faults": 0,
+        **dict.fromkeys(_NOT_YET),
         **state,
-    )
+    }
+    [id_] = await insert("order_request", row)
+    return instance(Order, {"id": id_, **row})
+
+
+_NOT_YET = (
+    "started_at",
+    "finished_at",
+    "refusal",
+    "merged_levels",
+    "lease_until",
+    "reminded_for",
+)
 
 
 def without_reminder(execution_date: date | None) -> date | None:
@@ -165,30 +183,35 @@ async def add_items(
     order: Order, items: Sequence[tuple[ItemAction, int]], ranges: Sequence[NumberRange]
 ) -> None:
     """Writes what the order does to which of `ranges`, given in the order of `items`."""
-    await OrderItem.bulk_create(
-        OrderItem(
-            order_id=order.id,
-            range_id=range_.id,
-            tree_id=range_.tree_id,
-            action=action,
-            digits=range_.digits,
-            open_digits=range_.open_digits,
-            area_length=range_.area_length,
-            extension_at=range_.extension_at,
-        )
+    rows_ = [
+        {
+            "order_id": order.id,
+            "range_id": range_.id,
+            "tree_id": range_.tree_id,
+            "action": action,
+            "digits": range_.digits,
+            "open_digits": range_.open_digits,
+            "area_length": range_.area_length,
+            "extension_at": range_.extension_at,
+        }
         for (action, _id), range_ in zip(items, ranges, strict=True)
-    )
+    ]
+    if rows_:
+        await insert("order_item", *rows_)
 
 
 async def reserve(order: Order, ranges: Sequence[NumberRange]) -> set[int]:
     """Reserves the ranges for the order (H4); returns the ids of what changed. Raises
     Refused(TRY_AGAIN) if another order was quicker."""
-    taken = await NumberRange.filter(
-        id__in=[range_.id for range_ in ranges], open_order_id__isnull=True
-    ).update(open_order_id=order.id)
-    if taken != len(ranges):
-        raise Refused(Refusal(RefusalCode.TRY_AGAIN))
     changed = {range_.id for range_ in ranges}
+    if not changed:
+        return changed
+    sql = (
+        f"UPDATE number_range SET open_order_id = $1 "  # noqa: S608 - places for values
+        f"WHERE id IN ({places(len(changed), 2)}) AND open_order_id IS NULL"
+    )
+    if await changed_rows(sql, order.id, *changed) != len(ranges):
+        raise Refused(Refusal(RefusalCode.TRY_AGAIN))
     if order.kind == OrderKind.MERGE:
         for range_ in ranges:
             changed |= {id_ for (id_,) in await beneath(range_).values_list("id")}
@@ -202,7 +225,7 @@ async def release(order: Order, only: Sequence[NumberRange] | None = None) -> se
     mine = NumberRange.filter(open_order_id=order.id)
     if only is not None:
         mine = mine.filter(id__in=[range_.id for range_ in only])
-    reserved = await mine.order_by("digits")
+    reserved = await mine
     await mine.update(open_order_id=None)
     ids = {range_.id for range_ in reserved}
     topmost = [range_ for range_ in reserved if range_.parent_id not in ids]
