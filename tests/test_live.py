@@ -16,6 +16,7 @@ from dialtree.live import (
     Hub,
     InventoryChange,
     MailWaiting,
+    Once,
     OrderChange,
     Watcher,
     decode,
@@ -45,9 +46,20 @@ CHANGES = st.one_of(
 )
 
 
-@given(CHANGES)
-def test_a_change_survives_its_journey(change: Change) -> None:
-    assert decode(encode(change)) == change
+@given(st.lists(CHANGES))
+def test_changes_survive_their_journey(changes: list[Change]) -> None:
+    messages = encode(changes)
+    assert [change for message in messages for change in decode(message)] == changes
+    assert len(messages) == bool(changes), "these fit into one message"
+
+
+def test_what_does_not_fit_into_one_message_goes_into_several() -> None:
+    ids = tuple(range(10**18, 10**18 + MAX_IDS))
+    changes = [InventoryChange(7, ids), OrderChange(7, 1), InventoryChange(7, ids), MailWaiting()]
+    messages = encode(changes)
+    assert [change for message in messages for change in decode(message)] == changes
+    assert len(messages) == 2
+    assert all(len(message) < 8000 for message in messages)
 
 
 def test_a_change_of_too_many_ids_says_everything() -> None:
@@ -193,3 +205,55 @@ async def test_watchers_begin_afresh_when_the_listening_connection_was_lost(
     async for change in changes:
         if change == OrderChange(2, 2):
             break
+
+
+async def test_what_a_change_raises_is_asked_once() -> None:
+    once = Once()
+    asked: list[str] = []
+
+    async def ask(what: str) -> str:
+        asked.append(what)
+        await asyncio.sleep(0)
+        return f"{what} {len(asked)}"
+
+    change = OrderChange(1, 1)
+    same = await asyncio.gather(*(once.ask(change, "a", lambda: ask("a")) for _ in range(3)))
+    assert same == ["a 1"] * 3
+    assert await once.ask(change, "b", lambda: ask("b")) == "b 2"
+    # An equal change is another one: something has happened in between.
+    assert await once.ask(OrderChange(1, 1), "a", lambda: ask("a")) == "a 3"
+    assert await once.ask(change, "a", lambda: ask("a")) == "a 4"
+    assert await once.ask(None, "a", lambda: ask("a")) == "a 5"
+    assert await once.ask(None, "a", lambda: ask("a")) == "a 6"
+
+
+async def test_a_fault_is_not_kept_as_the_answer() -> None:
+    once = Once()
+    change = OrderChange(1, 1)
+    answers = iter([OSError("away"), "there"])
+
+    async def ask() -> str:
+        answer = next(answers)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    with pytest.raises(OSError, match="away"):
+        await once.ask(change, "a", ask)
+    assert await once.ask(change, "a", ask) == "there"
+
+
+async def test_whoever_leaves_takes_nobodys_answer_along() -> None:
+    once = Once()
+    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    change = OrderChange(1, 1)
+
+    async def ask() -> str:
+        return await answer
+
+    leaves, stays = (asyncio.create_task(once.ask(change, "a", ask)) for _ in range(2))
+    await asyncio.sleep(0)
+    leaves.cancel()
+    await asyncio.wait([leaves])
+    answer.set_result("there")
+    assert await stays == "there"

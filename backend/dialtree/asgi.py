@@ -15,19 +15,16 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from dialtree.accounts.oidc.web import oidc_routes
+from dialtree.accounts.oidc import oidc_routes
 from dialtree.audit.export import csv_export
 from dialtree.database import connected, hearing_other_processes
 from dialtree.graphql.endpoint import CUSTOMER_HEADER, Endpoint
 from dialtree.graphql.lasting import watching_access
 from dialtree.migrations import migrate
-from dialtree.notifications.outbox import run_outbox
-from dialtree.notifications.sending import mailer_from
 from dialtree.operations.health import Health
 from dialtree.operations.lifecycle import Lifecycle
 from dialtree.operations.metrics_page import MetricsPage
 from dialtree.operations.requests import Requests
-from dialtree.orders.worker import run_worker
 from dialtree.settings import Settings
 from dialtree.trunks.credentials import is_key_of_passwords
 from dialtree.web import (
@@ -83,6 +80,17 @@ def create_app(settings: Settings, lifecycle: Lifecycle | None = None) -> Starle
     )
 
 
+def telling(settings: Settings, lifecycle: Lifecycle) -> Starlette:
+    """What a worker answers: how it is, and what it counts."""
+    return Starlette(
+        routes=[
+            *Health(lifecycle).routes(),
+            Route("/metrics", MetricsPage(settings.metrics_token).show),
+        ],
+        middleware=[Middleware(SecurityHeaders, https=False), Middleware(UnexpectedErrors)],
+    )
+
+
 def _cors(settings: Settings) -> list[Middleware]:
     """Pages elsewhere may ask where the operator names them, by token: never with credentials, so
     that the browser adds no session."""
@@ -104,24 +112,14 @@ async def running(settings: Settings, lifecycle: Lifecycle) -> AsyncIterator[Non
     """The database opened and up to date, and with `settings.worker` the worker and the outbox at
     work; at the end they finish what is under way."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(connected(settings.database))
+        await stack.enter_async_context(connected(settings.database, settings.database_connections))
         await migrate()
         await stack.enter_async_context(hearing_other_processes(settings.database))
         if settings.worker:
+            from dialtree.work import working  # noqa: PLC0415 - many web processes do no such work
+
             await stack.enter_async_context(working(settings, lifecycle))
         yield
-
-
-@asynccontextmanager
-async def working(settings: Settings, lifecycle: Lifecycle) -> AsyncIterator[None]:
-    mailer = mailer_from(settings)
-    log.info(mailer.describe())
-    lifecycle.run("worker", run_worker(settings.app_url, lifecycle.stopping))
-    lifecycle.run("outbox", run_outbox(mailer, lifecycle.stopping))
-    try:
-        yield
-    finally:
-        await lifecycle.finish()
 
 
 class _CachedForEver(StaticFiles):

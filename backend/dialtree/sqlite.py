@@ -1,4 +1,5 @@
-"""Tortoise's SQLite engine with write transactions that take the write lock when they begin.
+"""Tortoise's SQLite engine with write transactions that take the write lock when they begin, and
+with fast reads.
 
 With a plain BEGIN two processes that both read first and write later meet "database is locked"
 at once, whatever the busy timeout; with BEGIN IMMEDIATE the second one waits.
@@ -12,10 +13,19 @@ from tortoise.backends.sqlite.client import (
     SqliteTransactionContext,
     SqliteTransactionWrapper,
 )
+from tortoise.backends.sqlite.executor import SqliteExecutor
 from tortoise.connection import get_connections
+
+from dialtree.instances import FastSelect
+
+
+class Executor(FastSelect, SqliteExecutor):
+    pass
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
+    executor_class = Executor
+
     async def begin(self) -> None:
         await self._connection.execute("BEGIN IMMEDIATE")
 
@@ -37,6 +47,8 @@ class ImmediateTransactionContext(SqliteTransactionContext):
 
 
 class ImmediateSqliteClient(SqliteClient):
+    executor_class = Executor
+
     def _in_transaction(self) -> Any:
         return ImmediateTransactionContext(ImmediateTransaction(self), self._lock)
 

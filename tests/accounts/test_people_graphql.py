@@ -16,6 +16,7 @@ from dialtree.notifications.models import OutboxMail
 from dialtree.refusals import Refusal, RefusalCode
 from tests.conftest import PASSWORD
 from tests.server import Api, Json, Server
+from tests.test_statements import counting
 
 NEW = "drei wackelige Leitern"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -291,23 +292,14 @@ async def test_sessions_and_ones_own_password(server: Server) -> None:
         assert (await here("{ viewer { email } }"))["viewer"]["email"] == email
 
 
-async def test_the_number_of_statements_does_not_grow_with_the_people(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from dialtree.accounts import queries  # noqa: PLC0415
-
-    asked: list[list[int]] = []
-    last_used = queries.last_used
-
-    async def note(ids: list[int]) -> list[object]:
-        asked.append(ids)
-        return await last_used(ids)  # type: ignore[return-value]
-
-    monkeypatch.setattr(queries, "last_used", note)
+async def test_the_number_of_statements_does_not_grow_with_the_people(server: Server) -> None:
+    with counting() as of_few:
+        await server.administrator(USERS)
     for number in range(5):
         await invite(server.administrator, f"n{number}@nordlicht.example")
-    await server.administrator(USERS)
-    assert [len(ids) for ids in asked] == [7]
+    with counting() as of_many:
+        await server.administrator(USERS)
+    assert len(of_many) == len(of_few)
     assert await User.all().count() == 9
 
 

@@ -8,7 +8,7 @@ import strawberry
 from dialtree.accounts import commands, models
 from dialtree.accounts.cookie import delete_session_cookie, set_session_cookie
 from dialtree.accounts.models import Role, ViewMode
-from dialtree.accounts.oidc.web import LOGIN
+from dialtree.accounts.oidc import LOGIN
 from dialtree.accounts.principal import Principal
 from dialtree.accounts.queries import asker_of
 from dialtree.accounts.rules import grantable_roles

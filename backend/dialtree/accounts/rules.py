@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from zxcvbn import zxcvbn
-
 from dialtree.accounts.models import MAX_ADDRESS_LENGTH, Role
 from dialtree.refusals import Refusal, RefusalCode
 
@@ -33,6 +31,8 @@ def why_not_password(password: str, *, email: str, name: str) -> Refusal | None:
         return Refusal(RefusalCode.VALUE_TOO_LONG, {"limit": MAX_PASSWORD_LENGTH})
     if _letters(password) in _names(email, name):
         return Refusal(RefusalCode.PASSWORD_LIKE_PERSON)
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - 11 MB of words, seldom needed
+
     known = [*name.split(), *email.replace("@", ".").split("."), "dialtree"]
     if zxcvbn(password[:_JUDGED], user_inputs=known)["guesses"] < MIN_GUESSES:
         return Refusal(RefusalCode.PASSWORD_TOO_EASY)

@@ -21,6 +21,7 @@ from dialtree.accounts.models import (
     Role,
     Session,
     User,
+    ViewMode,
 )
 from dialtree.accounts.origin import Origin
 from dialtree.accounts.passwords import is_password
@@ -32,7 +33,9 @@ from dialtree.audit.writing import Who, log, operator
 from dialtree.database import announce, transaction
 from dialtree.ids import from_global_id
 from dialtree.inputs import MAX_EMAIL_LENGTH
+from dialtree.language import Language
 from dialtree.refusals import Refusal, RefusalCode, Refused
+from dialtree.statements import rows
 
 TOKEN_PREFIX = "dialtree_"  # noqa: S105 - lets secret scanners recognise a token
 BATCH = 500
@@ -152,6 +155,29 @@ async def log_token(by: Who, action: AuditAction, token: ApiToken, owner: User) 
         await log(by, action, token, before=values)
 
 
+_OWNER = """
+    owner.id AS user_id, owner.customer_id, owner.name AS user_name, owner.email,
+    owner.role AS user_role, owner.language, owner.order_reminders, owner.view_mode
+"""
+# One statement, because every request begins with it.
+_TOKEN = f"""
+    SELECT shown.id AS shown_id, shown.name, shown.role, shown.expires_at, shown.last_used_at,
+    {_OWNER} FROM api_token AS shown JOIN user_account AS owner ON owner.id = shown.user_id
+    WHERE shown.secret_hash = $1 AND shown.revoked_at IS NULL AND owner.deactivated_at IS NULL
+"""  # noqa: S608 - made of constants
+_SESSION = f"""
+    SELECT shown.id AS shown_id, NULL AS name, owner.role, shown.expires_at, shown.last_used_at,
+    {_OWNER} FROM session AS shown JOIN user_account AS owner ON owner.id = shown.user_id
+    WHERE shown.secret_hash = $1 AND owner.deactivated_at IS NULL
+"""  # noqa: S608 - made of constants
+
+
+def _moment(stored: object) -> datetime | None:
+    """A time as the model reads it."""
+    moment: datetime | None = Session._meta.fields_map["expires_at"].to_python_value(stored)
+    return moment
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a request shows to prove who it is from; recognised anew for every event of a
@@ -166,44 +192,38 @@ class Credentials:
 
     async def principal(self) -> Principal | None:
         """Raises Refused(CUSTOMER_NOT_AVAILABLE)."""
-        token = await self._valid_token() if self.token is not None else None
-        owner = token.user_id if token is not None else await self._session_owner()
-        user = await User.get_or_none(id=owner, deactivated_at=None) if owner else None
-        if user is None:
+        shown = _TOKEN if self.token is not None else _SESSION
+        secret = self.token if self.token is not None else self.session
+        found = await rows(shown, digest(secret)) if secret is not None else []
+        if not found:
             return None
-        role = lesser(token.role, user.role) if token is not None else user.role
-        return Principal.from_user(
-            user,
+        row = found[0]
+        expires_at = _moment(row["expires_at"])
+        if expires_at is not None and expires_at <= clock.now():
+            return None
+        model = ApiToken if self.token is not None else Session
+        note_use(model, row["shown_id"], _moment(row["last_used_at"]))
+        role = lesser(Role(row["role"]), Role(row["user_role"]))
+        return Principal(
+            user_id=row["user_id"],
+            customer_id=await self._customer(row["customer_id"], role),
+            home_customer_id=row["customer_id"],
+            name=row["user_name"],
+            email=row["email"],
             role=role,
-            customer_id=await self._customer(user, role),
+            language=Language(row["language"]),
+            order_reminders=bool(row["order_reminders"]),
+            view_mode=ViewMode(row["view_mode"]),
             address=self.address,
-            via=token.name if token is not None else None,
+            via=row["name"],
         )
 
-    async def _valid_token(self) -> ApiToken | None:
-        token = await ApiToken.get_or_none(secret_hash=digest(self.token or ""), revoked_at=None)
-        if token is None or (token.expires_at is not None and token.expires_at <= clock.now()):
-            return None
-        note_use(token)
-        return token
-
-    async def _session_owner(self) -> int | None:
-        if self.session is None or self.token is not None:
-            return None
-        session = await Session.get_or_none(
-            secret_hash=digest(self.session), expires_at__gt=clock.now()
-        )
-        if session is None:
-            return None
-        note_use(session)
-        return session.user_id
-
-    async def _customer(self, user: User, role: Role) -> int:
+    async def _customer(self, home: int, role: Role) -> int:
         if self.customer is None:
-            return user.customer_id
+            return home
         type_name, id_ = from_global_id(self.customer) or ("", 0)
         known = type_name == "Customer" and (
-            id_ == user.customer_id or (role == Role.SERVICE and await Customer.exists(id=id_))
+            id_ == home or (role == Role.SERVICE and await Customer.exists(id=id_))
         )
         if not known:
             raise Refused(Refusal(RefusalCode.CUSTOMER_NOT_AVAILABLE))

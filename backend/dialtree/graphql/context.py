@@ -11,6 +11,7 @@ from dialtree.accounts.principal import Principal
 from dialtree.accounts.signing_in import Credentials
 from dialtree.graphql.loaders import Loaders
 from dialtree.language import Language
+from dialtree.live import Change, once
 from dialtree.refusals import Refusal, RefusalCode, Refused
 from dialtree.settings import Settings
 from dialtree.trunks.credentials import SipService
@@ -65,9 +66,12 @@ class Context:
         if self.settings.oidc_only:
             raise Refused(Refusal(RefusalCode.PASSWORD_SIGN_IN_OFF))
 
-    async def recognise_again(self) -> Principal | None:
-        """Who asks now: a session may have ended and a role changed since the last event."""
-        self.principal, self.refused = await recognise(self.credentials)
+    async def recognise_again(self, change: Change | None = None) -> Principal | None:
+        """Who asks now, or after `change`: a session may have ended and a role changed since the
+        last event."""
+        self.principal, self.refused = await once.ask(
+            change, self.credentials, lambda: recognise(self.credentials)
+        )
         return self.principal
 
 

@@ -1,7 +1,9 @@
 """Holders of any kind, each as the type of its kind."""
 
+from collections.abc import Sequence
+
 from dialtree.cloud_pbx.graphql import CloudPbx
-from dialtree.graphql.context import Info
+from dialtree.graphql.context import Context
 from dialtree.holders.graphql import Holder
 from dialtree.holders.models import Holder as HolderRow
 from dialtree.holders.models import HolderKind
@@ -17,8 +19,12 @@ def holder_of(row: HolderRow) -> Holder:
     return UccConnection.of(row)
 
 
-async def load_holder(info: Info, holder_id: int | None) -> Holder | None:
-    if holder_id is None:
-        return None
-    row = await info.context.loaders.holders.load(holder_id)
-    return holder_of(row) if row else None
+async def load_holders(context: Context, ids: Sequence[int | None]) -> list[Holder | None]:
+    rows = await context.loaders.holders.many(id_ for id_ in ids if id_ is not None)
+    holders = {id_: holder_of(row) for id_, row in rows.items() if row is not None}
+    return [None if id_ is None else holders.get(id_) for id_ in ids]
+
+
+async def load_holder(context: Context, id_: int | None) -> Holder | None:
+    [holder] = await load_holders(context, [id_])
+    return holder

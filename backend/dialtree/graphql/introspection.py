@@ -1,35 +1,19 @@
 """Questions about the schema itself, which an installation may refuse."""
 
-from collections.abc import Iterator
-
-from graphql import FieldNode, GraphQLError, Visitor, visit
+from graphql import DocumentNode, FieldNode, GraphQLError, Visitor, visit
 from graphql.language.visitor import BREAK, VisitorAction
-from strawberry.extensions import SchemaExtension
 
-from dialtree.graphql.context import Context
 from dialtree.refusals import Refusal, RefusalCode, Refused
 
 
-class Introspection(SchemaExtension):
-    """Refuses `__schema` and `__type` where DIALTREE_INTROSPECTION is off; `__typename` is no
-    secret. Must stand behind ValidationCache, which sets what it knows of the document."""
-
-    def on_validate(self) -> Iterator[None]:
-        execution = self.execution_context
-        context: Context = execution.context
-        document = execution.graphql_document
-        if not context.settings.introspection and document and not execution.pre_execution_errors:
-            finder = _Finder()
-            visit(document, finder)
-            if finder.found is not None:
-                execution.pre_execution_errors = [
-                    GraphQLError(
-                        "",
-                        nodes=finder.found,
-                        original_error=Refused(Refusal(RefusalCode.INTROSPECTION_OFF)),
-                    )
-                ]
-        yield
+def why_not_introspect(document: DocumentNode) -> GraphQLError | None:
+    """Refuses `__schema` and `__type`; `__typename` is no secret."""
+    finder = _Finder()
+    visit(document, finder)
+    if finder.found is None:
+        return None
+    off = Refused(Refusal(RefusalCode.INTROSPECTION_OFF))
+    return GraphQLError("", nodes=finder.found, original_error=off)
 
 
 class _Finder(Visitor):

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from dialtree.accounts.principal import Principal
@@ -135,13 +135,17 @@ async def changes(
     watching = context.signed_in()
     stream = Connection(context.credentials, watching.user_id)
     with lasting.subscribed(context, watching), lasting.connected(stream):
-        async with aclosing(hub.changes()) as told:
-            async for change in told:
-                ended = isinstance(change, AccessChanged) and change.user_id == watching.user_id
-                if change is not None and not ended and not wanted(change):
-                    continue
-                principal = await context.recognise_again()
-                if principal is None or principal.customer_id != watching.customer_id:
-                    return
-                if not ended:
-                    yield principal, change
+        while True:
+            with hub.watch() as watcher:
+                change = None
+                while True:
+                    ended = isinstance(change, AccessChanged) and change.user_id == watching.user_id
+                    if change is None or ended or wanted(change):
+                        principal = await context.recognise_again(change)
+                        if principal is None or principal.customer_id != watching.customer_id:
+                            return
+                        if not ended:
+                            yield principal, change
+                    change = await watcher.queue.get()
+                    if change is None:
+                        break

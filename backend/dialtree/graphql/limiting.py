@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
@@ -15,6 +15,7 @@ from dialtree.graphql import limits
 from dialtree.graphql.context import Context
 from dialtree.graphql.cost import cost_of
 from dialtree.graphql.documents import Document, documents
+from dialtree.graphql.introspection import why_not_introspect
 from dialtree.graphql.sizes import MAX_COST
 from dialtree.refusals import Refusal, RefusalCode, Refused
 
@@ -24,7 +25,8 @@ def refused(refusal: Refusal) -> GraphQLError:
 
 
 class Limits(SchemaExtension):
-    """Reads and validates an operation, unless it is too large or too dear."""
+    """Reads and validates an operation, unless it is too large or too dear, or not to be asked.
+    One extension for all of it: each takes its time, also where it has nothing to say."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +35,7 @@ class Limits(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
+        context.parse_options["max_tokens"] = limits.MAX_TOKENS
         length = len(context.query or "")
         if length > limits.MAX_CHARACTERS:
             self._too_long = GraphQLError(
@@ -57,6 +60,8 @@ class Limits(SchemaExtension):
         if errors := self._document.errors(context.schema, context.validation_rules):
             return errors
         documents.remember(context.query or "", self._document)
+        if error := self._why_not_this_one(self._document.node):
+            return [error]
         cost = cost_of(
             context.schema._schema, self._document, context.operation_name, context.variables
         )
@@ -64,6 +69,16 @@ class Limits(SchemaExtension):
             params = {"cost": cost, "limit": MAX_COST}
             return [refused(Refusal(RefusalCode.QUERY_TOO_EXPENSIVE, params))]
         return []
+
+    def _why_not_this_one(self, document: DocumentNode) -> GraphQLError | None:
+        execution = self.execution_context
+        context: Context = execution.context
+        if execution._provided_operation_name is None and len(document.definitions) > 1:
+            operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+            if len(operations) > 1:
+                # Strawberry would execute the first.
+                return GraphQLError("Of several operations, `operationName` must choose one.")
+        return None if context.settings.introspection else why_not_introspect(document)
 
 
 class QueryDeadline(Schema):

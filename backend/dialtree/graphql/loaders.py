@@ -4,9 +4,9 @@ Loaders are given ids that stand in rows the asker was allowed to read.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 from tortoise.models import Model
@@ -16,24 +16,27 @@ from dialtree.accounts.models import Customer, User
 from dialtree.accounts.principal import Principal
 from dialtree.calls.queries import own_roots
 from dialtree.customers.queries import contract_counts
-from dialtree.holders.models import Holder, HolderKind, HolderStatus
+from dialtree.holders.models import Holder
 from dialtree.inventory import summary
-from dialtree.inventory.models import NumberRange, RangeKind, SiteContract
-from dialtree.inventory.queries import PageOfContract, roots_of_contracts
+from dialtree.inventory.models import NumberRange, SiteContract
+from dialtree.inventory.queries import roots_of_contracts
 from dialtree.inventory.rules import Blocker
 from dialtree.inventory.tree import blockers_beneath
 from dialtree.orders.models import OPEN_STATUSES, Order, OrderItem, OrderKind
-from dialtree.paging import Page
+from dialtree.statements import where_among
 from dialtree.trunks.models import SipCredentials
 from dialtree.ucc.models import UccPartner
 
 M = TypeVar("M", bound=Model)
+MAX_LOADERS = 100
+
+K = TypeVar("K")
 T = TypeVar("T")
 
 
 def _by_id(model: type[M]) -> Callable[[list[int]], Awaitable[list[M | None]]]:
     async def load(ids: list[int]) -> list[M | None]:
-        found = await model.in_bulk(ids, "pk")
+        found: dict[int, M] = {row.pk: row for row in await where_among(model, "id", ids)}
         return [found.get(id_) for id_ in ids]
 
     return load
@@ -41,14 +44,14 @@ def _by_id(model: type[M]) -> Callable[[list[int]], Awaitable[list[M | None]]]:
 
 async def _children(parent_ids: list[int]) -> list[list[NumberRange]]:
     children: dict[int | None, list[NumberRange]] = defaultdict(list)
-    for child in await NumberRange.filter(parent_id__in=parent_ids).order_by("digits"):
+    for child in await where_among(NumberRange, "parent_id", parent_ids, "ORDER BY digits"):
         children[child.parent_id].append(child)
     return [children[id_] for id_ in parent_ids]
 
 
 async def _items(order_ids: list[int]) -> list[list[OrderItem]]:
     items: dict[int, list[OrderItem]] = defaultdict(list)
-    for item in await OrderItem.filter(order_id__in=order_ids).order_by("id"):
+    for item in await where_among(OrderItem, "order_id", order_ids, "ORDER BY id"):
         items[item.order_id].append(item)
     return [items[id_] for id_ in order_ids]
 
@@ -111,59 +114,89 @@ async def _own_roots(keys: list[tuple[Principal, str]]) -> list[NumberRange | No
     return [found.get(key) for key in keys]
 
 
-class Loaders:
-    """`remember`: whether an object is read once per request; not for long-lived sockets."""
+class Loader(DataLoader[K, T]):
+    """Also gives the values of many keys at once, with no future for each."""
 
-    def __init__(self, *, remember: bool) -> None:
-        self.ranges: DataLoader[int, NumberRange | None] = DataLoader(
-            _by_id(NumberRange), cache=remember
-        )
-        self.contracts: DataLoader[int, SiteContract | None] = DataLoader(
-            _by_id(SiteContract), cache=remember
-        )
-        self.holders: DataLoader[int, Holder | None] = DataLoader(_by_id(Holder), cache=remember)
-        self.orders: DataLoader[int, Order | None] = DataLoader(_by_id(Order), cache=remember)
-        self.users: DataLoader[int, User | None] = DataLoader(_by_id(User), cache=remember)
-        self.customers: DataLoader[int, Customer | None] = DataLoader(
-            _by_id(Customer), cache=remember
-        )
-        self.contract_counts: DataLoader[int, int] = DataLoader(contract_counts, cache=remember)
-        self.administrators: DataLoader[int, int] = DataLoader(
-            people.administrators, cache=remember
-        )
-        self.last_used: DataLoader[int, datetime | None] = DataLoader(
-            people.last_used, cache=remember
-        )
-        self.children: DataLoader[int, list[NumberRange]] = DataLoader(_children, cache=remember)
-        self.roots_of_contract: DataLoader[PageOfContract, Page[NumberRange]] = DataLoader(
-            roots_of_contracts, cache=remember
-        )
-        self.items: DataLoader[int, list[OrderItem]] = DataLoader(_items, cache=remember)
-        self.open_orders_of_holder: DataLoader[int, list[Order]] = DataLoader(
-            _open_orders_of_holder, cache=remember
-        )
-        self.blocks_held: DataLoader[int, dict[int, int]] = DataLoader(_blocks_held, cache=remember)
-        self.credentials: DataLoader[int, SipCredentials | None] = DataLoader(
-            _credentials, cache=remember
-        )
-        self.blockers: DataLoader[NumberRange, list[Blocker]] = DataLoader(
-            _blockers, cache=remember
-        )
-        self.number_sums: DataLoader[Principal, tuple[int, int]] = DataLoader(
-            _each(summary.numbers), cache=remember
-        )
-        self.root_counts: DataLoader[Principal, dict[RangeKind, int]] = DataLoader(
-            _each(summary.roots), cache=remember
-        )
-        self.holder_counts: DataLoader[Principal, dict[tuple[HolderKind, HolderStatus], int]] = (
-            DataLoader(_each(summary.holders), cache=remember)
-        )
-        self.own_roots: DataLoader[tuple[Principal, str], NumberRange | None] = DataLoader(
-            _own_roots, cache=remember
-        )
-        self.partners: DataLoader[str, UccPartner | None] = DataLoader(_partners, cache=remember)
+    def __init__(self, load: Callable[[list[K]], Awaitable[list[T]]], *, remember: bool) -> None:
+        super().__init__(self._load_missing, cache=remember)
+        self._load = load
+        self._remember = remember
+        self._known: dict[K, T] = {}
+
+    async def many(self, keys: Iterable[K]) -> dict[K, T]:
+        wanted = dict.fromkeys(keys)
+        missing = [key for key in wanted if key not in self._known]
+        found = dict(zip(missing, await self._load(missing), strict=True)) if missing else {}
+        if self._remember:
+            self._known |= found
+        return {key: found[key] if key in found else self._known[key] for key in wanted}
+
+    async def _load_missing(self, keys: list[K]) -> list[T]:
+        found = await self.many(keys)
+        return [found[key] for key in keys]
 
 
 async def _partners(codes: list[str]) -> list[UccPartner | None]:
     found = {partner.code: partner for partner in await UccPartner.filter(code__in=codes)}
     return [found.get(code) for code in codes]
+
+
+class _Lazy(Generic[K, T]):
+    """A loader that is made when a request first asks for it."""
+
+    def __init__(self, load: Callable[[list[K]], Awaitable[list[T]]]) -> None:
+        self._load = load
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", _owner: type) -> Loader[K, T]:
+        loader = Loader(self._load, remember=loaders.remember)
+        # Found before this descriptor from now on.
+        loaders.__dict__[self._name] = loader
+        return loader
+
+
+class Loaders:
+    """`remember`: whether an object is read once per request; not for long-lived sockets."""
+
+    def __init__(self, *, remember: bool) -> None:
+        self.remember = remember
+        self._together: dict[object, DataLoader[Any, Any]] = {}
+
+    def together(
+        self,
+        resolve: Callable[..., Awaitable[list[Any]]],
+        context: object,
+        arguments: Mapping[str, object],
+    ) -> DataLoader[Any, Any]:
+        """Of a field that is resolved for many objects at once (`together`)."""
+        key = (resolve, *arguments.items())
+        if key not in self._together:
+            if len(self._together) >= MAX_LOADERS:  # of a socket that asks ever other things
+                self._together.clear()
+            load = partial(resolve, context=context, **arguments)
+            self._together[key] = DataLoader(load, cache=False)
+        return self._together[key]
+
+    ranges = _Lazy(_by_id(NumberRange))
+    contracts = _Lazy(_by_id(SiteContract))
+    holders = _Lazy(_by_id(Holder))
+    orders = _Lazy(_by_id(Order))
+    users = _Lazy(_by_id(User))
+    customers = _Lazy(_by_id(Customer))
+    contract_counts = _Lazy(contract_counts)
+    administrators = _Lazy(people.administrators)
+    last_used = _Lazy(people.last_used)
+    children = _Lazy(_children)
+    roots_of_contract = _Lazy(roots_of_contracts)
+    items = _Lazy(_items)
+    open_orders_of_holder = _Lazy(_open_orders_of_holder)
+    blocks_held = _Lazy(_blocks_held)
+    credentials = _Lazy(_credentials)
+    blockers = _Lazy(_blockers)
+    number_sums = _Lazy(_each(summary.numbers))
+    root_counts = _Lazy(_each(summary.roots))
+    holder_counts = _Lazy(_each(summary.holders))
+    own_roots = _Lazy(_own_roots)
+    partners = _Lazy(_partners)

@@ -2,7 +2,7 @@
 asked. Never its document, variables or answer."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ class Observing(SchemaExtension):
 
     _subscription: Gauge | None = None
 
-    async def on_operation(self) -> AsyncIterator[None]:
+    def on_operation(self) -> Iterator[None]:
         # Not reset: whatever runs an operation has a context of its own.
         _noted.set(noted := _Noted())
         began = clock.stopwatch()
@@ -54,7 +54,7 @@ class Observing(SchemaExtension):
                 self._subscription.dec()
             self._finished(noted, clock.stopwatch() - began)
 
-    async def on_execute(self) -> AsyncIterator[None]:
+    def on_execute(self) -> Iterator[None]:
         operation = self._operation()
         if operation is not None and operation.operation.value == "subscription":
             self._subscription = metrics.subscriptions.labels(self._root_field(operation))

@@ -49,10 +49,22 @@ class Edge(Generic[T]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[T]):
-    edges: list[Edge[T]] = strawberry.field(description="Entries with their cursors.")
     nodes: list[T] = strawberry.field(description="Entries alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
     page: strawberry.Private[paging.Page[Any]]
+
+    @strawberry.field(description="Entries with their cursors.")
+    def edges(self) -> list[Edge[T]]:
+        return [Edge(cursor=c, node=n) for c, n in zip(self.page.cursors, self.nodes, strict=True)]
+
+    @strawberry.field(description="Where this page lies.")
+    def page_info(self) -> PageInfo:
+        page = self.page
+        return PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursor(page.rows[0]) if page.rows else None,
+            end_cursor=page.cursor(page.rows[-1]) if page.rows else None,
+        )
 
     @strawberry.field(
         description="How many entries the whole list has. Counted only when asked for.",
@@ -72,15 +84,4 @@ def connect(page: paging.Page[Row], node: Callable[[Row], T]) -> Connection[T]:
 
 def connection_fields(page: paging.Page[Row], node: Callable[[Row], T]) -> dict[str, Any]:
     """The fields of a connection, for connections that have more of them."""
-    nodes = [node(row) for row in page.rows]
-    return {
-        "edges": [Edge(cursor=c, node=n) for c, n in zip(page.cursors, nodes, strict=True)],
-        "nodes": nodes,
-        "page_info": PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
-        ),
-        "page": page,
-    }
+    return {"nodes": [node(row) for row in page.rows], "page": page}

@@ -1,11 +1,11 @@
 """The schema: the nouns' parts put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, SchemaExtension
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
@@ -26,14 +26,13 @@ from dialtree.calls.models import RejectedCall as RejectedCallRow
 from dialtree.calls.rules import KEPT
 from dialtree.cloud_pbx import graphql as cloud_pbx
 from dialtree.customers import graphql as customers
+from dialtree.database import is_passing
 from dialtree.graphql.context import Context, Info
 from dialtree.graphql.errors import errors
 from dialtree.graphql.holders import holder_of
-from dialtree.graphql.introspection import Introspection
-from dialtree.graphql.limiting import Limits, QueryDeadline
-from dialtree.graphql.limits import MAX_TOKENS
+from dialtree.graphql.levels import Levels
+from dialtree.graphql.limiting import Limits, QueryDeadline, refused
 from dialtree.graphql.observing import Observing
-from dialtree.graphql.one_operation import OneOperation
 from dialtree.graphql.paging import Node
 from dialtree.holders import changing_graphql as number_changes
 from dialtree.holders.models import TYPE_NAMES
@@ -46,6 +45,7 @@ from dialtree.inventory.models import SiteContract as SiteContractRow
 from dialtree.orders import graphql as orders
 from dialtree.orders import subscriptions
 from dialtree.orders.models import Order as OrderRow
+from dialtree.refusals import Refusal, RefusalCode
 from dialtree.tokens import graphql as tokens
 from dialtree.trunks import graphql as trunks
 from dialtree.trunks import mutations_graphql as trunk_mutations
@@ -156,18 +156,33 @@ class Subscription(subscriptions.OrdersSubscription, summary_graphql.InventorySu
 
 
 class _Operations(SchemaExtension):
-    """What holds for every operation, whatever brought it."""
+    """What holds for every operation, whatever brought it. Must stand behind what sets the errors
+    of validation."""
+
+    _database_is_away = False
 
     async def on_operation(self) -> AsyncIterator[None]:
         execution = self.execution_context
         context: Context = execution.context
         if context.is_socket:
             # The token may have been revoked since the socket was opened.
-            await context.recognise_again()
+            try:
+                await context.recognise_again()
+            except Exception as error:
+                # Raised here it would end the operation without a word, as if all had been told.
+                if not is_passing(error):
+                    raise
+                self._database_is_away = True
         if not context.is_lasting:
             execution.allowed_operations = set(execution.allowed_operations) - {
                 OperationType.SUBSCRIPTION
             }
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        if self._database_is_away and not self.execution_context.pre_execution_errors:
+            again = refused(Refusal(RefusalCode.TRY_AGAIN))
+            self.execution_context.pre_execution_errors = [again]
         yield
 
 
@@ -184,13 +199,11 @@ schema = _Schema(
     subscription=Subscription,
     types=[trunks.SipTrunk, cloud_pbx.CloudPbx, ucc.UccConnection],
     config=StrawberryConfig(disable_field_suggestions=True),
+    execution_context_class=Levels,
     extensions=[
         Observing,
-        _Operations,
-        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
         Limits,
-        OneOperation,
-        Introspection,
+        _Operations,
         errors,
     ],
 )

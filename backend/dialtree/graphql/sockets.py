@@ -16,6 +16,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
+from dialtree.database import is_passing
 from dialtree.graphql.context import Context
 from dialtree.graphql.lasting import Connection, lasting
 
@@ -66,6 +67,11 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await super().handle_connection_init(message)
         except TooManySockets:
             await self.websocket.close(TRY_AGAIN_LATER, "Too many connections")
+            return
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            await self.websocket.close(TRY_AGAIN_LATER, "Try again")
             return
         principal = self.context.principal
         if self.connection_acknowledged and principal is not None:

@@ -14,7 +14,7 @@ async def load_subject(info: Info, type_name: str, id_: int) -> Node | None:
     loaders = info.context.loaders
     if type_name in TYPE_NAMES.values():
         row = await loaders.holders.load(id_)
-        return await load_holder(info, id_) if row and row.deleted_at is None else None
+        return await load_holder(info.context, id_) if row and row.deleted_at is None else None
     if type_name == "NumberRange":
         range_ = await loaders.ranges.load(id_)
         return NumberRange.of(range_) if range_ else None

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from dialtree import clock
 from dialtree.accounts.cookie import host_only, set_session_cookie
+from dialtree.accounts.oidc import LOGIN
 from dialtree.accounts.oidc.attempt import LASTING, START, Attempt, own_path
 from dialtree.accounts.oidc.commands import sign_in_with
 from dialtree.accounts.oidc.problems import Problem, SignInFailed
@@ -22,15 +23,12 @@ from dialtree.trunks.vault import Vault
 
 log = logging.getLogger(__name__)
 
-LOGIN = "/oidc/login"
 COOKIE = "dialtree_oidc"
 _DENIED = ("access_denied", "login_required", "interaction_required", "consent_required")
 _UNAVAILABLE = ("server_error", "temporarily_unavailable")
 
 
-def oidc_routes(settings: Settings) -> list[Route]:
-    if settings.oidc_issuer is None:
-        return []
+def routes(settings: Settings) -> list[Route]:
     sign_in = _SignIn(settings)
     return [Route(LOGIN, sign_in.begin), Route(CALLBACK, sign_in.end)]
 
