@@ -65,20 +65,25 @@ class Running:
     def logged(self) -> list[Line]:
         return [orjson.loads(line) for line in self.lines]
 
-    def until(self, pattern: str) -> str:
-        """The first line, past or future, in which `pattern` is found. Blocks."""
+    @property
+    def is_silent(self) -> bool:
+        """Once it has `ended`: none that it has started is left who could still write."""
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def until(self, pattern: str, count: int = 1) -> str:
+        """The first line, past or future, in which `pattern` is found, or the second …. Blocks."""
         with self._written:
             found: list[str] = []
 
             def is_there() -> bool:
-                found.extend(
+                found[:] = [
                     line for line in [*self.output, *self.lines] if re.search(pattern, line)
-                )
-                return bool(found) or self.process.poll() is not None
+                ]
+                return len(found) >= count or self.process.poll() is not None
 
             self._written.wait_for(is_there, SECONDS)
-            assert found, (pattern, self.text)
-            return found[0]
+            assert len(found) >= count, (pattern, self.text)
+            return found[count - 1]
 
     def stop(self, name: signal.Signals = signal.SIGTERM) -> None:
         self.process.send_signal(name)

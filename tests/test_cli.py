@@ -1,6 +1,7 @@
 """The command `dialtree`, as an operator runs it."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -19,11 +20,11 @@ SV-1;Kantstraße 12;10623;Berlin;ACTIVE;;030;23125;3;
 def dialtree(tmp_path: Path):
     """Runs a command on a SQLite of its own; returns the finished process."""
 
-    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DIALTREE_")}
         return subprocess.run(
             [Path(sys.executable).with_name("dialtree"), *arguments],
-            env={**kept, "DIALTREE_DATA_DIR": str(tmp_path)},
+            env={**kept, "DIALTREE_DATA_DIR": str(tmp_path), **settings},
             input=stdin,
             capture_output=True,
             text=True,
@@ -100,6 +101,17 @@ def test_what_is_missing_is_said_in_one_line(dialtree, tmp_path: Path) -> None:
         assert ended.returncode == 1
         assert ended.stderr.strip().splitlines()[-1].startswith("dialtree: ")
         assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("command", [["serve", "--workers", "2"], ["worker"]])
+def test_a_database_that_is_away_is_said_in_one_line(dialtree, command: list[str]) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # does not listen
+        url = f"postgres://127.0.0.1:{nobody.getsockname()[1]}/dialtree"
+        ended = dialtree(*command, DIALTREE_DATABASE_URL=url)
+    assert ended.returncode == 1
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("dialtree: no connection to the database: ")
 
 
 def test_users_are_checked(dialtree) -> None:

@@ -11,18 +11,22 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F
 
 from dialtree import clock, migrations
 from dialtree.accounts.models import Customer, CustomerKey
 from dialtree.database import connected, connection
 from dialtree.holders.models import HolderKind
-from dialtree.inventory.models import NumberRange, RangeKind, RangeState
-from dialtree.migrations import available, migrate, statements
+from dialtree.inventory.models import NumberPiece, NumberRange, RangeKind, RangeState
+from dialtree.migrations import Migration, available, migrate, missing, statements
+from dialtree.numbering.ranges import ALL_DIGITS, NumberPattern
+from dialtree.numbering.search import pieces
 from dialtree.numbering.sites import fold
 from dialtree.orders.models import Order
 from dialtree.ucc.models import UccPartner
 from tests.conftest import ON_POSTGRES, People
 from tests.invariants import check
+from tests.running import running
 from tests.stock import BLOCK, at, holder, load, split
 from tests.subprocesses import at_once
 
@@ -33,6 +37,14 @@ BEYOND_THE_MODELS = {
     ("holder", ("customer_id", "kind", "name_key")),
     ("number_range", ("digits",)),
     ("number_range", ("customer_id", "digits", "id")),
+    ("order_request", ("due_at", "id")),
+    ("order_request", ("holder_id", "due_at", "id")),
+    ("outbox_mail", ("due_at", "id")),
+    ("number_range", ("customer_id", "contract_id", "digits", "id")),
+    ("number_range", ("parent_id", "digits")),
+    ("number_range", ("root_id", "digits")),
+    ("number_range", ("holder_id", "digits", "id")),
+    ("number_range", ("open_order_id", "digits", "id")),
 }
 """Partial indexes, which the ORM cannot express."""
 
@@ -190,6 +202,30 @@ def _model_tables() -> list[str]:
     return [model._meta.db_table for model in Tortoise.apps["dialtree"].values()]
 
 
+@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite waits for as long as it takes")
+async def test_a_migration_may_take_longer_than_any_other_statement(
+    empty_database: EmptyDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dialtree.database.REPLY_SECONDS", 0.5)
+    monkeypatch.setattr("dialtree.database.STATEMENT_SECONDS", 0.5)
+    slow = Migration("9999_slow", "SELECT pg_sleep(1)")
+    monkeypatch.setattr("dialtree.migrations.available", lambda _dialect: [slow])
+    async with opened(empty_database):
+        assert await migrate() == ["9999_slow"]
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="of SQLite's planner")
+async def test_who_migrates_plans_by_the_figures_that_a_migration_has_written(
+    empty_database: EmptyDatabase,
+) -> None:
+    async with opened(empty_database):
+        await migrate()
+        plan = await connection().execute_query_dict(
+            "EXPLAIN QUERY PLAN SELECT * FROM number_range WHERE customer_id = 1 AND id IN (1, 2)"
+        )
+    assert "INTEGER PRIMARY KEY" in plan[0]["detail"]
+
+
 @pytest.mark.skipif(not ON_POSTGRES, reason="SQLite compares bytes everywhere")
 async def test_what_is_searched_by_its_beginning_is_ordered_by_code_points(
     empty_database: EmptyDatabase,
@@ -205,7 +241,9 @@ async def test_what_is_searched_by_its_beginning_is_ordered_by_code_points(
         if collation == "C"
     } == {
         ("number_range", "digits"),
-        ("number_suffix", "suffix"),
+        ("number_piece", "digits"),
+        ("number_piece", "piece"),
+        ("site_contract", "number"),
         ("site_key", "key"),
         ("customer", "name_key"),
         ("customer_key", "key"),
@@ -253,10 +291,24 @@ async def main():
 asyncio.run(main())
 """
     with empty_database() as url:
-        ended = at_once(program, url, 4)
+        ended = at_once(program, url, 6)
     names = " ".join(migration.name for migration in available(DIALECT))
-    assert sorted(process.output for process in ended) == ["\n0\n"] * 3 + [f"{names}\n0\n"]
-    assert [process.errors for process in ended] == [""] * 4
+    assert sorted(process.output for process in ended) == ["\n0\n"] * 5 + [f"{names}\n0\n"]
+    assert [process.errors for process in ended] == [""] * 6
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="on SQLite the web process is the worker")
+async def test_a_worker_that_starts_first_does_it(
+    empty_database: EmptyDatabase, tmp_path: Path
+) -> None:
+    with empty_database() as url:
+        with running(command="worker", data_dir=str(tmp_path), database_url=url) as worker:
+            worker.stop()
+            assert worker.ended() == 0
+        assert " ERROR " not in worker.text
+        assert "Traceback" not in worker.text
+        async with connected(url):
+            assert await missing() == []
 
 
 async def test_a_migration_that_fails_leaves_nothing(
@@ -317,6 +369,45 @@ async def test_customers_of_before_are_found_by_their_names(
             assert set(keys) == {" ".join(words[at:]) for at in range(len(words))}
 
 
+async def test_roots_and_sums_of_before_are_as_those_of_imports(
+    empty_database: EmptyDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What "contains" searches look in, and what a customer has."""
+    roots = [
+        ("493023125", 3, "345"),
+        *((d, n, ALL_DIGITS) for d, n in (("492214710", 1), ("494066969123", 0))),
+    ]
+    earlier = [m for m in available(DIALECT) if m.name < "0007"]
+    async with opened(empty_database):
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "available", lambda _dialect: earlier)
+            await migrate()
+        for sql in (
+            "INSERT INTO customer (id, name, booked_concurrent_calls, created_at) "
+            "VALUES (7, 'ours', 0, '2026-11-23 12:00:00+00:00') RETURNING id",
+            "INSERT INTO site_contract (id, number, street, postcode, town, status, customer_id) "
+            "VALUES (8, 'SV-1', '', '', '', 'ACTIVE', 7) RETURNING id",
+        ):
+            await rows(sql)
+        for digits, open_digits, first_digits in roots:
+            kind = "BLOCK" if open_digits else "SINGLE_NUMBER"
+            size = NumberPattern(digits, open_digits, first_digits).size
+            await rows(
+                "INSERT INTO number_range (kind, level, digits, open_digits, first_digits, "
+                "area_length, state, free_count, assigned_count, reserved_beneath, contract_id, "
+                f"customer_id) VALUES ('{kind}', 0, '{digits}', {open_digits}, '{first_digits}', "
+                f"2, 'SPLIT', {size}, 0, 0, 8, 7) RETURNING id"
+            )
+        await migrate()
+        found = await NumberPiece.all().values_list("customer_id", "digits", "piece")
+        assert sorted(found) == sorted(
+            (7, digits, piece) for digits, open_, _ in roots for piece in pieces(digits, open_)
+        )
+        customer = await Customer.get(id=7)
+        assert (customer.site_contract_count, customer.number_count) == (1, 300 + 10 + 1)
+        assert (customer.block_count, customer.single_number_count) == (2, 1)
+
+
 async def test_the_partners_are_there(empty_database: EmptyDatabase) -> None:
     """S6."""
     async with opened(empty_database):
@@ -358,6 +449,10 @@ def like(range_: NumberRange, **other: object) -> NumberRange:
 
 async def test_a_good_row_is_taken(block: NumberRange) -> None:
     await like(block).save()
+    # As the import that it would come with.
+    await Customer.filter(id=block.customer_id).update(
+        single_number_count=F("single_number_count") + 1, number_count=F("number_count") + 1
+    )
     await check()
 
 

@@ -2,19 +2,14 @@
 
 import argparse
 import asyncio
-import logging
 import os
-import signal
-import socket
 import sys
 from collections.abc import Callable
 from datetime import timedelta
 from getpass import getpass
 from pathlib import Path
 
-import uvicorn
-
-from dialtree import cli_backup, cli_customers, cli_holders, clock
+from dialtree import cli_backup, cli_customers, cli_holders, cli_serving, clock
 from dialtree.accounts.commands import (
     create_customer,
     create_user,
@@ -26,25 +21,18 @@ from dialtree.accounts.models import ApiToken, Customer, Role, User
 from dialtree.accounts.principal import Principal, lesser
 from dialtree.accounts.rules import why_not_password
 from dialtree.accounts.signing_in import create_token
-from dialtree.asgi import create_app, working
 from dialtree.audit.writing import COMMAND_LINE
-from dialtree.cli_support import Stop, with_database
-from dialtree.database import connected, hearing_other_processes
+from dialtree.cli_support import Stop, database_up_to_date, with_database
 from dialtree.demo import load_demo
 from dialtree.graphql.schema import schema
 from dialtree.inputs import EMAIL
 from dialtree.inventory.import_command import import_contracts
 from dialtree.inventory.importing import decode
 from dialtree.language import Language
-from dialtree.migrations import migrate
-from dialtree.operations.lifecycle import Lifecycle
-from dialtree.operations.logs import configure, writes_json
+from dialtree.operations.logs import configure
 from dialtree.refusals import FieldProblem, Invalid, Refused, refuse
 from dialtree.settings import Settings
 from dialtree.trunks.vault import BadKey
-from dialtree.web import server_options
-
-log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -52,7 +40,7 @@ def main() -> None:
     os.umask(0o077)
     arguments = _parser().parse_args()
     settings = Settings()
-    configure(settings, is_service=arguments.run in (serve, worker))
+    configure(settings, is_service=arguments.run in cli_serving.SERVICES)
     try:
         arguments.run(arguments, settings)
     except (Stop, BadKey) as stop:
@@ -61,83 +49,12 @@ def main() -> None:
         sys.exit(f"dialtree: {refused.refusal.message(Language.EN)}")
 
 
-def serve(arguments: argparse.Namespace, settings: Settings) -> None:
-    """Serve the API and the app on one port."""
-    if arguments.demo:
-        with_database(lambda: load_demo(settings), settings)
-    lifecycle = Lifecycle()
-    config = uvicorn.Config(
-        create_app(settings, lifecycle),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        ws_per_message_deflate=False,
-        ws_max_size=1024 * 1024,
-        timeout_graceful_shutdown=10,
-        **server_options(settings),
-    )
-    # uvicorn raises again what has stopped it: a stop that went well ends with exit code 0.
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda _name, _frame: None)
-    _Server(config, settings, lifecycle).run()
-
-
-class _Server(uvicorn.Server):
-    """Says where the app is once it can be reached, and comes to its end in good order."""
-
-    def __init__(self, config: uvicorn.Config, settings: Settings, lifecycle: Lifecycle) -> None:
-        super().__init__(config)
-        self._settings = settings
-        self._lifecycle = lifecycle
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            if writes_json(self._settings, is_service=True):
-                log.info("dialtree is at %s", self._settings.app_url)
-            else:
-                print(f"dialtree is at {self._settings.app_url}  (stop with Ctrl-C)", flush=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # A second signal cuts the time short in which load balancers notice.
-        waiting, signals = self._settings.drain_seconds, len(self._captured_signals)
-        self._lifecycle.stopping.set()
-        log.info("stopping")
-        while waiting > 0 and len(self._captured_signals) == signals:
-            await asyncio.sleep(min(waiting, 0.1))
-            waiting -= 0.1
-        await self._lifecycle.close()
-        await super().shutdown(sockets)
-
-
-def worker(_arguments: argparse.Namespace, settings: Settings) -> None:
-    """Execute orders and send e-mails, beside web processes on the same PostgreSQL."""
-    if not settings.database.startswith("postgres"):
-        raise Stop("on SQLite the web process is the worker; set DIALTREE_DATABASE_URL first")
-
-    async def run() -> None:
-        lifecycle = Lifecycle()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, lifecycle.stopping.set)
-        async with (
-            connected(settings.database),
-            hearing_other_processes(settings.database),
-            working(settings, lifecycle),
-        ):
-            await lifecycle.stopping.wait()
-
-    asyncio.run(run())
-
-
 def run_migrate(_arguments: argparse.Namespace, settings: Settings) -> None:
     """Bring the database up to date."""
 
     async def run() -> None:
-        async with connected(settings.database):
-            applied = await migrate()
-        print("\n".join(f"applied {name}" for name in applied) or "the database is up to date")
+        async with database_up_to_date(settings) as applied:
+            print("\n".join(f"applied {name}" for name in applied) or "the database is up to date")
 
     asyncio.run(run())
 
@@ -317,10 +234,7 @@ def _parser() -> argparse.ArgumentParser:
     def group(name: str, about: str) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
         return commands.add_parser(name, help=about).add_subparsers(required=True, metavar="ACTION")
 
-    add(commands, "serve", serve).add_argument(
-        "--demo", action="store_true", help="load the demo data first, if there is none"
-    )
-    add(commands, "worker", worker)
+    cli_serving.add_commands(commands, add)
     add(commands, "migrate", run_migrate)
     add(commands, "export-schema", export_schema)
 

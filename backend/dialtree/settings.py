@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False)
     """postgres://user:password@host/name; without it SQLite in `data_dir`."""
 
+    database_connections: int = Field(default=10, ge=2)
+    """How many connections to PostgreSQL one process holds at most, besides one that listens."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias=AliasChoices("DIALTREE_PORT", "PORT"))
 
@@ -174,6 +177,9 @@ class Settings(BaseSettings):
 
     metrics_token: SecretStr | None = None
     """What Prometheus sends as `Authorization: Bearer …`; without it there is no /metrics."""
+
+    metrics_port: int | None = Field(default=None, gt=0, lt=65536)
+    """Where `dialtree worker` answers /metrics, /healthz and /readyz; nowhere without."""
 
     drain_seconds: float = Field(default=0, ge=0, le=300)
     """How long a process that was told to stop goes on answering, while /readyz says that it is

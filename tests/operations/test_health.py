@@ -75,7 +75,7 @@ async def test_a_worker_that_has_ended_is_named(
     async def dies(*_args: object) -> None:
         raise RuntimeError("dead")
 
-    monkeypatch.setattr("dialtree.asgi.run_worker", dies)
+    monkeypatch.setattr("dialtree.work.run_worker", dies)
     async with populated(settings.model_copy(update={"worker": True})) as server:
         assert await readiness(server) == (503, ["worker"])
         assert "the worker has ended" in caplog.text

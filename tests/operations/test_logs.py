@@ -157,7 +157,7 @@ def test_on_a_terminal_lines_are_for_people(tmp_path: Path) -> None:
     )
     os.close(theirs)
     with open(ours, errors="replace") as terminal:
-        assert terminal.readline().startswith("INFO dialtree.asgi: E-mails are written to ")
+        assert terminal.readline().startswith("INFO dialtree.work: E-mails are written to ")
         process.terminate()
         assert process.wait(30) == 0
 

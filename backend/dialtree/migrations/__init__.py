@@ -11,6 +11,8 @@ from dialtree import clock
 from dialtree.database import connection, is_postgres
 
 ADVISORY_LOCK = 0x6469616C
+PATIENCE = 86_400.0
+"""Seconds that a migration, or waiting for that of another process, may take on PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,16 @@ def _record(migration: Migration) -> str:
 async def _migrate_postgres() -> list[str]:
     applied = []
     async with connection().acquire_connection() as raw, raw.transaction():
-        await raw.execute("SET LOCAL statement_timeout = 0")  # whatever a migration takes
-        await raw.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK)
+        # Whatever a migration takes, on either side.
+        await raw.execute("SET LOCAL statement_timeout = 0")
+        await raw.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK, timeout=PATIENCE)
         await raw.execute(
             "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at text NOT NULL)"
         )
         done = {row["name"] for row in await raw.fetch(_APPLIED)}
         for migration in available("postgres"):
             if migration.name not in done:
-                await raw.execute(migration.sql)
+                await raw.execute(migration.sql, timeout=PATIENCE)
                 await raw.execute(_record(migration))
                 applied.append(migration.name)
     return applied
@@ -91,6 +94,8 @@ async def _migrate_sqlite() -> list[str]:
             if broken:
                 raise RuntimeError(f"a migration broke {len(broken)} references")
             await raw.commit()
+            # Reads again by what figures statements are planned: a migration may have written some.
+            await raw.execute("ANALYZE sqlite_schema")
         except BaseException:
             await raw.rollback()
             raise

@@ -23,12 +23,17 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """Of the request that is being answered; in every line that is written meanwhile."""
 
 
-def configure(settings: Settings, *, is_service: bool) -> None:
-    """Of commands that people run themselves the lines are for people, unless set otherwise."""
+def configure(settings: Settings, *, is_service: bool, pid: int | None = None) -> None:
+    """Of commands that people run themselves the lines are for people, unless set otherwise.
+
+    `pid`: what tells the lines of this process from those of others that write to the same place.
+    """
     handler = logging.StreamHandler()
     handler.addFilter(_with_request_id)
     handler.setFormatter(
-        _json() if writes_json(settings, is_service=is_service) else _ForPeople(_FORMAT)
+        _json(pid)
+        if writes_json(settings, is_service=is_service)
+        else _ForPeople(_FORMAT if pid is None else f"{pid} {_FORMAT}")
     )
     level = logging.getLevelNamesMapping()[settings.log_level.value.upper()]
     logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
@@ -67,11 +72,12 @@ class _ForPeople(logging.Formatter):
         return f"{text} [{id_}]" if id_ else text
 
 
-def _json() -> logging.Formatter:
+def _json(pid: int | None) -> logging.Formatter:
     return OrjsonFormatter(
         ["levelname", "name", "message", "request_id"],
         rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
         timestamp="time",
+        static_fields={} if pid is None else {"pid": pid},
         # uvicorn repeats its message with colours.
         reserved_attrs=[*RESERVED_ATTRS, "color_message"],
     )

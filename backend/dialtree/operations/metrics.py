@@ -1,10 +1,21 @@
 """What is counted and measured. Labels take their values from the schema and from enums, never
 from what a client sends."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
 from prometheus_client.gc_collector import GCCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable by which the library is told, before it is imported, that processes
+count together and where."""
 
 registry = CollectorRegistry()
 ProcessCollector(registry=registry)
@@ -27,9 +38,15 @@ operation_seconds = Histogram(
 responses = Counter(
     "dialtree_http_responses", "HTTP responses by status.", ["status"], registry=registry
 )
-sockets = Gauge("dialtree_sockets", "Open WebSockets.", registry=registry)
+sockets = Gauge(
+    "dialtree_sockets", "Open WebSockets.", registry=registry, multiprocess_mode="livesum"
+)
 subscriptions = Gauge(
-    "dialtree_subscriptions", "Running subscriptions.", ["field"], registry=registry
+    "dialtree_subscriptions",
+    "Running subscriptions.",
+    ["field"],
+    registry=registry,
+    multiprocess_mode="livesum",
 )
 orders_finished = Counter(
     "dialtree_orders_finished",
@@ -44,23 +61,39 @@ mails = Counter(
     registry=registry,
 )
 
-database_up = Gauge(
-    "dialtree_database_up", "1 if the database answered when it was last asked.", registry=registry
-)
-orders_open = Gauge(
-    "dialtree_orders_open",
-    "Orders of the installation that are not finished.",
-    ["kind", "status"],
-    registry=registry,
-)
-order_age = Gauge(
-    "dialtree_oldest_due_order_seconds",
-    "How long the order has been due that waits longest; 0 if none waits.",
-    registry=registry,
-)
-mails_unsent = Gauge("dialtree_mails_unsent", "E-mails that wait to be sent.", registry=registry)
-mail_age = Gauge(
-    "dialtree_oldest_unsent_mail_seconds",
-    "How old the oldest e-mail is that waits to be sent; 0 if none waits.",
-    registry=registry,
-)
+
+def of_all_processes() -> CollectorRegistry:
+    """What is counted by all processes that serve one port; `registry` where that is one."""
+    directory = os.environ.get(DIRECTORY)
+    if directory is None:
+        return registry
+    shared = CollectorRegistry()
+    MultiProcessCollector(shared, directory)  # type: ignore[no-untyped-call]
+    shared.register(_Processes(Path(directory)))
+    return shared
+
+
+def forget_process(pid: int) -> None:
+    """What the process `pid`, which has ended, had open is open no longer; its counts stay."""
+    directory = os.environ.get(DIRECTORY)
+    if directory is not None:
+        mark_process_dead(pid, directory)  # type: ignore[no-untyped-call]
+
+
+class _Processes(Collector):
+    """`process_*` of each process by its id."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def collect(self) -> Iterator[Metric]:
+        families: dict[str, Metric] = {}
+        for file in self._directory.glob("gauge_livesum_*.db"):
+            pid = file.stem.rpartition("_")[2]
+            # At the moment in which it ends a process has no figures any more.
+            for family in ProcessCollector(pid=partial(str, pid), registry=None).collect():
+                known = families.setdefault(
+                    family.name, Metric(family.name, family.documentation, family.type)
+                )
+                known.samples += [sample._replace(labels={"pid": pid}) for sample in family.samples]
+        yield from families.values()
