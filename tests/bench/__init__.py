@@ -1,0 +1,1 @@
+"""How fast dialtree is, as ratios to hand-written SQL: `python -m tests.bench`."""
