@@ -16,13 +16,17 @@ help: ## list the targets
 run: .make/venv .make/frontend ## install, build and serve with demo data on http://localhost:8000 (PORT)
 	@exec scripts/run.sh
 
+.PHONY: cluster
+cluster: .make/venv .make/frontend ## the same with PostgreSQL, 2 web processes and 2 workers (PORT; keeps data/cluster)
+	@exec scripts/cluster.sh
+
 .PHONY: setup
 setup: .make/venv .make/node .make/frontend ## install and build everything, start nothing
 
 # --- tests
 
 .PHONY: test
-test: test-frontend e2e test-python test-fuzz ## all tests
+test: test-frontend e2e test-python test-fuzz test-chaos ## all tests
 
 # Side by side: they wait more than they compute, and share nothing.
 .PHONY: test-python
@@ -55,6 +59,19 @@ test-fuzz: .make/venv
 .PHONY: fuzz
 fuzz: .make/venv ## ask the API all kinds of things at random (FUZZ_SECONDS, FUZZ_SEED)
 	$(VENV)/python scripts/fuzz.py
+
+# Always the same chances taken; what they meet depends on how quick the machine is.
+.PHONY: test-chaos
+test-chaos: .make/venv
+	@$(STEP) 'a short chaos test' env KILLS=20 SEED=1 $(VENV)/python -m tests.chaos
+
+.PHONY: chaos
+chaos: .make/venv ## kill, stop and cut off everything under load, then count what is lost (KILLS, SEED)
+	$(VENV)/python -m tests.chaos
+
+.PHONY: bench
+bench: .make/venv ## how fast it is, beside hand-written SQL (BENCH_DATABASE, BENCH_ROWS, BENCH_SECONDS)
+	@$(STEP) 'benchmark' $(VENV)/python -m tests.bench
 
 # --- checks and generated files
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -78,6 +79,15 @@ async def database(database_url: str) -> AsyncIterator[str]:
     """The database, opened for the models."""
     async with connected(database_url):
         yield database_url
+
+
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """For a PostgreSQL that root has started, which then runs as somebody else: pytest's own
+    directories are closed to others, and closed again by whoever starts pytest next."""
+    with tempfile.TemporaryDirectory(prefix="dialtree-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture

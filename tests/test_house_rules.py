@@ -22,10 +22,14 @@ MAX_LINES = 400
 
 DIALECT_BRANCHES = (
     "database.py",
+    "statements.py",
     "migrations/",
     "operations/backup.py",  # of the file of a SQLite; PostgreSQL has tools of its own
     "orders/",
     "inventory/import_command.py",
+    "postgres.py",
+    "sqlite.py",
+    "statements.py",
 )
 """Where SQLite and PostgreSQL may be told apart."""
 
@@ -69,7 +73,7 @@ def is_graphql(path: Path) -> bool:
 
 
 GRAPHQL = [path for path in MODULES if is_graphql(path)]
-ASSEMBLY = ("asgi.py", "cli.py")
+ASSEMBLY = ("asgi.py", "cli.py", "cli_serving.py")
 
 
 def modules(*names: str) -> list[Path]:

@@ -5,6 +5,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from dialtree.accounts.cookie import SESSION_COOKIE
+from dialtree.accounts.signing_in import Credentials
 from dialtree.settings import Settings
 from tests import sockets
 from tests.conftest import PASSWORD
@@ -15,6 +16,7 @@ INIT = {"type": "connection_init"}
 ACK = {"type": "connection_ack"}
 WHO = "{ viewer { email } }"
 EMAIL = "admin@nordlicht.example"
+TRY_LATER = 1013
 
 
 async def cookie(server: Server) -> str:
@@ -176,3 +178,26 @@ async def test_a_bug_is_masked_here_too(
     assert "secret detail" not in str(error)
     assert error["extensions"]["errorId"] in error["message"]
     assert error["extensions"]["errorId"] in caplog.text
+
+
+async def test_who_comes_while_the_database_is_away_is_told_to_try_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And nothing else: that an operation is complete would say that there is nothing to tell."""
+
+    async def lost(_self: Credentials) -> None:
+        raise ConnectionResetError("Connection reset by peer")
+
+    async with sockets.signed_in(server.socket_url, server.viewer.token) as socket:
+        with monkeypatch.context() as patch:
+            patch.setattr(Credentials, "principal", lost)
+            for document in ("subscription { ordersUpdated { id } }", WHO):
+                stream = await socket.subscribe(document)
+                message = await stream.message()
+                assert message["type"] == "error"
+                assert message["payload"][0]["extensions"]["code"] == "TRY_AGAIN"
+            async with sockets.connected(server.socket_url) as other:
+                await other.send(INIT)
+                assert await other.closed() == TRY_LATER
+        assert await who(socket) is not None
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
