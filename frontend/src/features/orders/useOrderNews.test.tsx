@@ -5,6 +5,7 @@ import { eventually } from "../../test/eventually.ts";
 import { fakeSession } from "../../test/fakeSession.ts";
 import { order } from "../../test/numbers.ts";
 import { renderPage } from "../../test/renderPage.tsx";
+import { OrderAgainQuery } from "./documents.ts";
 import { useOrderNews } from "./useOrderNews.ts";
 
 beforeAll(() => activateLanguage("en"));
@@ -47,5 +48,25 @@ describe("the end of an order", () => {
     fake.connection("lost");
     fake.connection("connected");
     await eventually(() => expect(fake.count("OrderAgain")).toBe(0));
+  });
+
+  it("stands, also when an older answer comes after it", async () => {
+    const finishedAt = new Date().toISOString();
+    const done = order("9", { status: "SUCCEEDED", kind: "CHANGE_NUMBERS", finishedAt });
+    const older = order("9", { status: "QUEUED", kind: "CHANGE_NUMBERS", finishedAt: null });
+    const answers = [older, done];
+    const fake = fakeSession({ node: () => answers.shift() ?? done });
+    renderPage(fake.session, "/", <News />);
+    await fake.send("OrdersUpdated", { ordersUpdated: done });
+    await fake.session.client
+      .query(OrderAgainQuery, { id: done.id }, { requestPolicy: "network-only" })
+      .toPromise();
+    const status = () => {
+      const node = fake.session.client.readQuery(OrderAgainQuery, { id: done.id })?.data?.node;
+      return node?.__typename === "Order" ? node.status : null;
+    };
+    expect(status()).toBe("QUEUED");
+    await eventually(() => expect(status()).toBe("SUCCEEDED"));
+    expect(fake.count("OrderAgain")).toBe(2);
   });
 });
