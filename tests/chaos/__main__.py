@@ -2,8 +2,8 @@
 
 KILLS: how many processes are killed (default 60). SEED: what happens when (default: another one
 each time). The figures also go to .make/chaos.json, the logs to .make/chaos/. Ends with 1 and the
-names of what is wrong if an order was lost or done twice, an e-mail is missing, or somebody who
-watches does not know how it ended.
+names of what is wrong if an order was lost or done twice, an e-mail is missing, somebody who
+watches does not know how it ended, or nothing has happened.
 """
 
 import asyncio
@@ -24,21 +24,21 @@ from dialtree import clock
 from dialtree.database import connected
 from tests.chaos.checks import Picture, all_wrong, mails_doubled, unseen
 from tests.chaos.journal import Journal
-from tests.chaos.load import Client
+from tests.chaos.load import Client, answered
 from tests.chaos.post import Post
 from tests.chaos.processes import ROOT, Installation
-from tests.chaos.storm import Storm
+from tests.chaos.storm import Storm, endured
 from tests.chaos.subscribers import Watching
 from tests.chaos.world import Company, make
 from tests.invariants import Rows, read_all
 
 WEBS, WORKERS = 3, 3
-CLIENTS = 4
+CLIENTS = 8
 """Of each company."""
 SUBSCRIBERS = 2
 """Of each company, besides those who follow one order."""
 FOLLOWED, FOLLOWED_AT_ONCE = 0.3, 10
-CLIENT_PAUSE = 0.1
+CLIENT_PAUSE = 0.05
 LEAST_SECONDS = 8.0
 MANY_KILLS = 100
 QUIET_SECONDS = 90.0
@@ -48,7 +48,7 @@ SHOWN = 20
 
 def pause_between(kills: int) -> float:
     """Seconds: a few kills have to leave time for everything else that goes wrong."""
-    return max(0.9, LEAST_SECONDS / kills) if kills <= MANY_KILLS else 0.3
+    return max(0.9, LEAST_SECONDS / max(kills, 1)) if kills <= MANY_KILLS else 0.3
 
 
 class Run:
@@ -111,19 +111,20 @@ class Run:
         storm = Storm(
             self._installation,
             self._part("storm"),
-            self.journal.figures,
+            self.journal,
             self._kills,
             pause_between(self._kills),
         )
-        raging = asyncio.create_task(storm.run())
-        # A client that breaks down is noticed at once.
-        await asyncio.wait([raging, *clients], return_when=asyncio.FIRST_COMPLETED)
-        if not raging.done():
-            raging.cancel()
-        await raging
-        stopping.set()
-        await asyncio.gather(*(self._installation.answers(web) for web in self._installation.webs))
-        await asyncio.gather(*clients)
+        try:
+            await endured(storm.run(), clients)
+            stopping.set()
+            webs = self._installation.webs
+            await asyncio.gather(*(self._installation.answers(web) for web in webs))
+            await answered(clients, self.journal)
+        finally:
+            for client in clients:
+                client.cancel()
+            await asyncio.wait(clients)
 
     def _follow(self, company: Company, order_id: str) -> None:
         self._watching.follow(company, order_id, FOLLOWED_AT_ONCE, FOLLOWED)
@@ -220,6 +221,8 @@ def main() -> int:
     seed = setting("SEED", lambda: secrets.randbelow(1_000_000))
     say(f"chaos: KILLS={kills} SEED={seed}")
     directory = ROOT / ".make" / "chaos"
+    report_file = ROOT / ".make" / "chaos.json"
+    report_file.unlink(missing_ok=True)
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     with asyncio.Runner() as runner:
@@ -236,7 +239,7 @@ def main() -> int:
         "refusals": dict(picture.journal.refusals),
         "wrong": found,
     }
-    (ROOT / ".make" / "chaos.json").write_text(json.dumps(report, indent=2) + "\n")
+    report_file.write_text(json.dumps(report, indent=2) + "\n")
     for name, problems in found.items():
         say(f"WRONG: {name} ({len(problems)})")
         for problem in problems[:SHOWN]:

@@ -11,6 +11,8 @@ from tests.chaos.replay import differences
 from tests.invariants import OPEN, Row, Rows, problems
 
 FINISHED_TOPIC = "order_finished"
+SURE_TO_HIT = 20
+"""Among so many, some hit a running transaction."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +150,24 @@ def unseen(picture: Picture) -> list[str]:
 
 
 def faults(picture: Picture) -> list[str]:
-    """No client was given an answer that nobody should get."""
+    """No client was given an answer that nobody should get, or waits in vain for one."""
     return list(picture.journal.faults)
 
 
-CHECKS = (lost, keys, doubled, broken, mails_missing, unseen, faults)
+def idle(picture: Picture) -> list[str]:
+    """Something has happened at all: where nothing does, nothing else is wrong either."""
+    wrong = []
+    if not picture.journal.accepted():
+        wrong.append("no order was accepted")
+    if not any(order["status"] == "SUCCEEDED" for order in picture.orders.values()):
+        wrong.append("no order has succeeded")
+    figures = picture.journal.figures
+    if figures["kills"] >= SURE_TO_HIT and not figures["kills that hit a running transaction"]:
+        wrong.append(f"none of {figures['kills']} kills hit a running transaction")
+    return wrong
+
+
+CHECKS = (lost, keys, doubled, broken, mails_missing, unseen, faults, idle)
 
 
 def all_wrong(picture: Picture) -> dict[str, list[str]]:

@@ -76,6 +76,8 @@ class Journal:
     figures: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     accepted_by_kind: Counter[str] = field(default_factory=Counter)
+    executed: set[int] = field(default_factory=set)
+    """Orders of which somebody was told that a worker has finished them."""
 
     def accepted(self) -> set[int]:
         return {id_ for asked in self.asked.values() for id_ in asked.order_ids}

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -16,20 +16,28 @@ from tests.chaos.world import Company, named
 Json = dict[str, Any]
 
 ANSWER_SECONDS = 30.0
+LAST_ANSWER_SECONDS = 2 * ANSWER_SECONDS
 PAUSE_AFTER_A_FAULT = 0.1
 PASSING = ("TRY_AGAIN",)
+MASKED = "INTERNAL_ERROR"
+MASKED_IN_A_ROW = 3
+"""So many bugs one after the other do not pass by themselves."""
+NEVER = ("InvalidInput", "NotAllowed")
+"""What these clients give no cause for: told so, they do not try what they should."""
+TRIED_IN_VAIN = 0.1
+"""How often they try what they know to be refused: most of what they ask for shall happen."""
 
 ROOTS = "{ numberRanges(first: 50) { nodes { id } } }"
 BENEATH = """
 query Beneath($id: ID!) { node(id: $id) { ... on NumberRange {
-    children { id state openDigits openOrder { id } holder { id } }
+    children { id state openDigits openOrder { id } holder { id } merge { allowed } }
 } } }
 """
 RECENT = """
 {
     planned: orders(status: [PLANNED, QUEUED], first: 20) { nodes { id kind status } }
-    done: orders(status: [SUCCEEDED], first: 10) { nodes { id kind } }
-    sipTrunks(first: 50) { nodes { id name } }
+    done: orders(status: [SUCCEEDED], first: 10) { nodes { id undo { allowed } } }
+    sipTrunks(first: 50) { nodes { id name delete { allowed } } }
 }
 """
 ACT = """
@@ -39,6 +47,30 @@ mutation Act($input: %sInput!) { %s(input: $input) {
     ... on Refusal { code }
 } }
 """
+
+
+class Unanswered(Exception):
+    """Asking again is of no use: the client and the product do not understand each other, or a
+    fault lasts."""
+
+
+async def answered(
+    clients: Sequence[asyncio.Task[None]], journal: Journal, seconds: float = LAST_ANSWER_SECONDS
+) -> None:
+    """Returns when all are, now that everything runs; whoever still waits then meets a fault that
+    lasts."""
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*clients)
+    except TimeoutError:
+        waiting = sum(asked.told == Told.NOTHING for asked in journal.asked.values())
+        journal.faults.append(
+            f"{waiting} requests had no answer {seconds:g} s after everything was running again"
+        )
+
+
+class _Stopped(Exception):
+    """Nobody needs the answer any more."""
 
 
 class Client:
@@ -51,30 +83,40 @@ class Client:
         some_web: Callable[[], str],
         chance: random.Random,
         accepted: Callable[[Company, str], None],
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._company = company
         self._journal = journal
         self._some_web = some_web
         self._chance = chance
         self._accepted = accepted
+        self._transport = transport
         self._roots: list[str] = []
 
     async def run(self, stopping: asyncio.Event, pause: float) -> None:
+        """What was ordered is asked for until it is answered. Raises Unanswered."""
+        self._stopping = stopping
         headers = {"Authorization": f"Bearer {self._company.token}"}
         limits = httpx.Limits(max_keepalive_connections=4)
         async with httpx.AsyncClient(
-            headers=headers, trust_env=False, timeout=ANSWER_SECONDS, limits=limits
+            headers=headers,
+            trust_env=False,
+            timeout=ANSWER_SECONDS,
+            limits=limits,
+            transport=self._transport,
         ) as http:
             self._http = http
-            found = await self._query(ROOTS)
-            self._roots = [node["id"] for node in found["numberRanges"]["nodes"]]
-            while not stopping.is_set():
-                await self._act()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), pause * self._chance.uniform(0.5, 1.5))
+            with suppress(_Stopped):
+                found = await self._query(ROOTS)
+                self._roots = [node["id"] for node in found["numberRanges"]["nodes"]]
+                while not stopping.is_set():
+                    await self._act()
+                    seconds = pause * self._chance.uniform(0.5, 1.5)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(stopping.wait(), seconds)
 
     async def _act(self) -> None:
-        if self._chance.random() < 0.3:
+        if self._chance.random() < 0.2:
             await self._revise()
         else:
             await self._change_numbers()
@@ -90,8 +132,8 @@ class Client:
         kinds: list[Callable[[], Any]] = []
         if divisible := [r for r in free if r["openDigits"]]:
             kinds += [lambda: self._order("splitRange", rangeId=self._one(divisible)["id"])] * 3
-        if split:
-            kinds += [lambda: self._order("mergeRange", rangeId=self._one(split)["id"])] * 2
+        if mergeable := [r for r in split if self._tries(r["merge"])]:
+            kinds += [lambda: self._order("mergeRange", rangeId=self._one(mergeable)["id"])] * 2
         if free:
             kinds += [lambda: self._assign(free)] * 3 + [lambda: self._create(free)]
         if held:
@@ -107,6 +149,10 @@ class Client:
 
     def _one(self, among: list[Any]) -> Any:
         return self._chance.choice(among)
+
+    def _tries(self, availability: Json | None) -> bool:
+        allowed = availability is not None and availability["allowed"]
+        return allowed or self._chance.random() < TRIED_IN_VAIN
 
     def _day(self, share: float) -> str | None:
         """Some day to come, with this probability; else null, which means now."""
@@ -146,11 +192,16 @@ class Client:
     async def _revise(self) -> None:
         """Cancels, moves, undoes, or deletes a trunk that was made here."""
         recent = await self._query(RECENT)
-        planned, done = recent["planned"]["nodes"], recent["done"]["nodes"]
-        new = [t["id"] for t in recent["sipTrunks"]["nodes"] if t["name"].startswith("Neu ")]
+        planned = recent["planned"]["nodes"]
+        done = [order for order in recent["done"]["nodes"] if self._tries(order["undo"])]
+        new = [
+            trunk["id"]
+            for trunk in recent["sipTrunks"]["nodes"]
+            if trunk["name"].startswith("Neu ") and self._tries(trunk["delete"])
+        ]
         kinds: list[Callable[[], Any]] = []
         if done:
-            kinds += [lambda: self._order("undoOrder", orderId=self._one(done)["id"])] * 3
+            kinds += [lambda: self._order("undoOrder", orderId=self._one(done)["id"])]
         if planned:
             kinds += [lambda: self._revised("cancelOrder", orderId=self._one(planned)["id"])]
         if movable := [order for order in planned if order["status"] == "PLANNED"]:
@@ -191,7 +242,7 @@ class Client:
         else:
             asked.told = Told.REFUSED
             asked.code = str(answer.get("code", answer["__typename"]))
-            self._journal.refusals[asked.code] += 1
+            self._journal.refusals[f"{asked.mutation} {asked.code}"] += 1
 
     async def _revised(self, mutation: str, **input_: object) -> None:
         answer = await self._mutate(mutation, input_)
@@ -204,17 +255,23 @@ class Client:
         while True:
             data = await self._query(document, asked, input=input_)
             answer: Json = data[mutation]
+            if answer["__typename"] in NEVER:
+                self._journal.faults.append(f"{mutation} was told {answer}, of {input_}")
             if answer.get("code") not in PASSING:
                 return answer
             self._journal.figures["asked to try again"] += 1
             await asyncio.sleep(PAUSE_AFTER_A_FAULT)
 
     async def _query(self, document: str, asked: Asked | None = None, **variables: object) -> Json:
-        """The data, from whichever web process answers at last."""
+        """The data, from whichever web process answers at last. Raises Unanswered; _Stopped where
+        it is not `asked` for an order."""
         figures = self._journal.figures
+        masked = 0
         while True:
             if asked is not None:
                 asked.sent += 1
+            elif self._stopping.is_set():
+                raise _Stopped
             try:
                 response = await self._http.post(
                     self._some_web() + "/graphql",
@@ -234,8 +291,13 @@ class Client:
             if not errors:
                 data: Json = answer["data"]
                 return data
-            codes = [error.get("extensions", {}).get("code") for error in errors]
-            if any(code not in PASSING for code in codes):
+            codes = {error.get("extensions", {}).get("code") for error in errors}
+            if not codes <= {*PASSING}:
+                masked += 1
                 self._journal.faults.append(f"{response.status_code}: {errors}")
+                if not codes <= {*PASSING, MASKED} or masked == MASKED_IN_A_ROW:
+                    raise Unanswered(f"{response.status_code}: {errors}, to {document} {variables}")
+            else:
+                masked = 0
             figures["asked to try again"] += 1
             await asyncio.sleep(PAUSE_AFTER_A_FAULT)

@@ -4,17 +4,21 @@ server stopped. All of it at moments that `chance` chooses."""
 import asyncio
 import random
 import signal
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 
 from tests.chaos.forking import LEASE_SECONDS
+from tests.chaos.journal import Journal
 from tests.chaos.processes import Installation, Process
 
 SHARE_OF_WORKERS = 0.6
 """How many of those killed are workers; the others are web processes."""
+PATIENCE_SECONDS = 1.0
+"""How long workers have to execute an order, and web processes to accept one, before the next of
+them is killed all the same."""
 LOOKING_SECONDS = 1.0
 """How long a harassed worker is watched for a moment in which it has a transaction open."""
 
@@ -25,6 +29,20 @@ AND state IN ('active', 'idle in transaction', 'idle in transaction (aborted)')
 """
 
 
+async def endured(storm: Coroutine[Any, Any, None], clients: Sequence[asyncio.Task[None]]) -> None:
+    """Returns when `storm` is over. A client that breaks down ends it: raises what broke it."""
+    raging = asyncio.create_task(storm)
+    try:
+        await asyncio.wait([raging, *clients], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        raging.cancel()
+        await asyncio.wait([raging])
+    for client in clients:
+        if client.done():
+            client.result()
+    raging.result()
+
+
 class Storm:
     """Counts what it has done in `figures`."""
 
@@ -32,15 +50,18 @@ class Storm:
         self,
         installation: Installation,
         chance: random.Random,
-        figures: Counter[str],
+        journal: Journal,
         kills: int,
         pause: float,
     ) -> None:
         self._installation = installation
         self._chance = chance
-        self._figures = figures
+        self._figures = journal.figures
+        self._journal = journal
         self._kills = kills
         self._pause = pause
+        self._seen = {True: 0, False: 0}
+        """What workers, and what web processes had done when one of them was killed last."""
         self._spared: set[str] = set()
         """Processes to which something else happens at the moment."""
         self._database = asyncio.Lock()
@@ -49,12 +70,12 @@ class Storm:
 
     async def run(self) -> None:
         """Returns when all kills are done, and everything is as it was."""
-        killing = asyncio.create_task(self._kill_all())
+        killing = asyncio.create_task(self.kill_all())
         over = asyncio.Event()
         killing.add_done_callback(lambda _task: over.set())
         await asyncio.gather(
             killing,
-            self._now_and_then(over, 9, self._restart_postgres),
+            self._now_and_then(over, 15, self._restart_postgres),
             self._now_and_then(over, 4, self._stop_mail_server),
             self._now_and_then(over, 6, self._cut_off_or_freeze),
         )
@@ -80,13 +101,29 @@ class Storm:
             return False
         return True
 
-    async def _kill_all(self) -> None:
+    async def kill_all(self) -> None:
         while self._figures["kills"] < self._kills:
             await asyncio.sleep(self._pause * self._chance.uniform(0.2, 1.8))
             of_workers = self._chance.random() < SHARE_OF_WORKERS
+            await self._something_done(of_workers)
             among = self._installation.workers if of_workers else self._installation.webs
             spared = [process for process in among if process.name not in self._spared]
             await self._kill(self._chance.choice(spared))
+
+    async def _something_done(self, of_workers: bool) -> None:
+        """Lets whoever is to be killed do something before, if it can: where processes are killed
+        more quickly than they start nothing happens at all."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE_SECONDS
+        while self._done(of_workers) == self._seen[of_workers]:
+            if loop.time() > until:
+                break
+            await asyncio.sleep(0.01)
+        self._seen[of_workers] = self._done(of_workers)
+
+    def _done(self, of_workers: bool) -> int:
+        journal = self._journal
+        return len(journal.executed) if of_workers else journal.accepted_by_kind.total()
 
     async def _kill(self, process: Process) -> None:
         async with process.changing:
@@ -126,12 +163,20 @@ class Storm:
                 ("kill -9", cluster.kill),
             ]
         )
+        away = asyncio.create_task(self._away(stop))
+        try:
+            await asyncio.shield(away)
+        finally:
+            # Whoever closes PostgreSQL must not meet a thread that starts it.
+            await asyncio.wait([away])
+        self._figures["restarts of PostgreSQL"] += 1
+        self._figures[f"restarts of PostgreSQL ({name})"] += 1
+
+    async def _away(self, stop: Callable[[], None]) -> None:
         async with self._database:
             await asyncio.to_thread(stop)
             await asyncio.sleep(self._chance.uniform(0.1, 1.5))
-            await asyncio.to_thread(cluster.start)
-        self._figures["restarts of PostgreSQL"] += 1
-        self._figures[f"restarts of PostgreSQL ({name})"] += 1
+            await asyncio.to_thread(self._installation.cluster.start)
 
     async def _stop_mail_server(self) -> None:
         await self._installation.mail_server.stop()

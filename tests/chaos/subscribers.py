@@ -30,7 +30,8 @@ NEWEST = (
     "query Newest($after: String) { orders(first: 100, after: $after) "
     "{ nodes { id status } pageInfo { endCursor hasNextPage } } }"
 )
-FINISHED = ("SUCCEEDED", "FAILED", "CANCELLED")
+EXECUTED = ("SUCCEEDED", "FAILED")
+FINISHED = (*EXECUTED, "CANCELLED")
 GONE = (OSError, WebSocketException, TimeoutError, EOFError)
 
 
@@ -140,6 +141,8 @@ class Watching:
     def _heard(self, subscriber: Subscriber, order: Json) -> None:
         [_, id_] = named(order["id"])
         subscriber.last[id_] = order["status"]
+        if order["status"] in EXECUTED:
+            self._journal.executed.add(id_)
         self.news.set()
 
     async def _catch_up(self, company: Company, subscriber: Subscriber) -> None:

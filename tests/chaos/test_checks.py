@@ -229,6 +229,20 @@ def a_client_met_a_bug(picture: Picture) -> None:
     picture.journal.faults.append("500: INTERNAL_ERROR")
 
 
+def nothing_was_accepted(picture: Picture) -> None:
+    for asked in picture.journal.asked.values():
+        asked.order_ids.clear()
+
+
+def nothing_succeeded(picture: Picture) -> None:
+    for row in picture.rows["order_request"]:
+        row["status"] = "FAILED"
+
+
+def no_kill_hit_anything(picture: Picture) -> None:
+    picture.journal.figures["kills"] = 20
+
+
 FAULTS: list[tuple[Callable[[Picture], None], str]] = [
     (an_order_is_gone, "lost"),
     (an_order_was_left_lying, "lost"),
@@ -254,6 +268,9 @@ FAULTS: list[tuple[Callable[[Picture], None], str]] = [
     (a_subscriber_never_heard_of_an_order, "unseen"),
     (a_follower_waits_for_ever, "unseen"),
     (a_client_met_a_bug, "faults"),
+    (nothing_was_accepted, "idle"),
+    (nothing_succeeded, "idle"),
+    (no_kill_hit_anything, "idle"),
 ]
 
 
@@ -272,6 +289,14 @@ def test_what_is_wrong_is_found(make_wrong: Callable[[Picture], None], check: st
 
 def test_every_check_is_put_to_the_test() -> None:
     assert {check for _, check in FAULTS} == {check.__name__ for check in CHECKS}
+
+
+@pytest.mark.parametrize(("kills", "hits"), [(0, 0), (19, 0), (20, 1)])
+def test_a_few_kills_may_miss(kills: int, hits: int) -> None:
+    picture = good()
+    picture.journal.figures["kills"] = kills
+    picture.journal.figures["kills that hit a running transaction"] = hits
+    assert not any(all_wrong(picture).values())
 
 
 def test_a_mail_may_be_taken_twice() -> None:
