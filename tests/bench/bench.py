@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from tests.bench.timing import (
 )
 from tests.bench.writes import Ranges
 
+READS = ("prefix", "nested", "contains", "site", "both", "children", "lookup", "orders", "holder")
+PARTS = (*READS, "growth", "accepted", "told", "done", "drained", "in_process")
 SMALL_SIZE = 10_000
 GROWTH = 1.5
 WEB_MEMORY = 120
@@ -39,12 +42,15 @@ class Options:
     seconds: float
     orders: int
     only: tuple[str, ...] = ()
-    """Parts and handlers of reads to measure; empty: all."""
+    """Of PARTS, which to measure; empty: all."""
     concurrencies: tuple[int, ...] = CONCURRENCIES
     workers: int = 2
     """How many drain orders together, on PostgreSQL."""
+    sockets: int = writes.SOCKETS
+    """With the subscriptions that are told."""
 
     def wants(self, part: str) -> bool:
+        assert part in PARTS, part
         return not self.only or part in self.only
 
 
@@ -90,8 +96,10 @@ class Bench:
         )
 
     async def _measure(self, name: str, big: str, small: str, directory: Path) -> None:
-        starting = servers.product(big, directory), servers.yardstick(big, directory)
-        product, yardstick = map(self._run, await asyncio.gather(*starting))
+        async with asyncio.TaskGroup() as starting:
+            ours = starting.create_task(self._start(servers.product(big, directory)))
+            theirs = starting.create_task(self._start(servers.yardstick(big, directory)))
+        product, yardstick = ours.result(), theirs.result()
         async with servers.opened(big) as database:
             asked = await reads(database.rows)
             await self._reads(name, product, yardstick, asked)
@@ -145,7 +153,7 @@ class Bench:
     ) -> None:
         async with servers.opened(small_url) as database:
             asked_small = await reads(database.rows)
-        small = self._run(await servers.product(small_url, directory))
+        small = await self._start(servers.product(small_url, directory))
         for read, same in zip(asked, asked_small, strict=True):
             if not read.grows:
                 continue
@@ -178,14 +186,14 @@ class Bench:
             ):
                 self._compared(row)
         if options.wants("told"):
-            for figure in await writes.told(name, product, yardstick, database):
+            for figure in await writes.told(name, product, yardstick, database, options.sockets):
                 self._figure(figure)
         if not (options.wants("done") or options.wants("drained")):
             return
         self._memory(name, "web process, before orders were executed", product)
         if url.startswith("sqlite:"):
             self._stop(product)
-            product = self._run(await servers.product(url, directory, worker=True))
+            product = await self._start(servers.product(url, directory, worker=True))
             workers = [product]
         else:
             workers = [self._run(servers.worker(url, directory))]
@@ -274,6 +282,9 @@ class Bench:
     def _figure(self, figure: Figure) -> None:
         self.results.figures.append(figure)
         _say(f"{figure.database}: {figure.row}: {figure.value:.4g} {figure.unit}")
+
+    async def _start(self, starting: Awaitable[Server]) -> Server:
+        return self._run(await starting)
 
     def _run(self, server: Server) -> Server:
         self._running.append(server)

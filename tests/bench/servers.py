@@ -109,6 +109,16 @@ def worker(database_url: str, directory: Path) -> Server:
 
 
 async def _answering(server: Server, directory: Path) -> Server:
+    """The server, once it can be asked; one that does not come so far is stopped."""
+    try:
+        await _listening(server, directory)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+async def _listening(server: Server, directory: Path) -> None:
     async with asyncio.timeout(SECONDS):
         while True:
             try:
@@ -120,7 +130,7 @@ async def _answering(server: Server, directory: Path) -> Server:
                 await asyncio.sleep(0.05)
             else:
                 writer.close()
-                return server
+                return
 
 
 class Database(Protocol):

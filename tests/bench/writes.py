@@ -256,25 +256,27 @@ class Counting:
 
 
 async def told(
-    name: str, product: Server, yardstick: Server, database: Database
+    name: str, product: Server, yardstick: Server, database: Database, sockets: int
 ) -> tuple[Figure, Figure]:
-    """A thousand subscriptions of a small customer over some sockets; no worker is at work, so
-    that each is told once, of the order that was accepted."""
+    """Many subscriptions of a small customer over some sockets; no worker is at work, so that each
+    is told once, of the order that was accepted."""
     ranges = await Ranges.of(database, SMALL)
     [row, other] = ranges.take(2)
     ours = await _told(
         product,
+        sockets,
         lambda heard: _subscribed(product, heard),
         split_request(row["id"], SMALL),
         b'"OrderAccepted"',
     )
     theirs = await _told(
         yardstick,
+        sockets,
         lambda heard: open_socket(yardstick.url, f"/watch?watches={WATCHES}", heard),
         request("/accept", {"id": other["id"]}),
         b'"id"',
     )
-    count, remark = SOCKETS * WATCHES, f"{SOCKETS} sockets with {WATCHES} subscriptions each"
+    count, remark = sockets * WATCHES, f"{sockets} sockets with {WATCHES} subscriptions each"
     each = [side[0] / count / 1024 for side in (ours, theirs)]
     return (
         Figure(name, "memory of an open subscription", each[0], "KiB", each[0] / each[1])
@@ -298,15 +300,17 @@ async def _subscribed(server: Server, heard: Counting) -> WebSocket:
     return socket
 
 
-async def _told(server: Server, open_one: Any, change: bytes, proof: bytes) -> tuple[int, float]:
+async def _told(
+    server: Server, count: int, open_one: Any, change: bytes, proof: bytes
+) -> tuple[int, float]:
     """How many bytes the server's process has grown by, and the seconds until all are told."""
     counting = Counting()
     before = memory(server.pid)
-    sockets = [await open_one(counting) for _ in range(SOCKETS)]
+    sockets = [await open_one(counting) for _ in range(count)]
     await quiet(server)
     grown = memory(server.pid) - before
     connection = await connect(server.url)
-    all_told = counting.more(SOCKETS * WATCHES)
+    all_told = counting.more(count * WATCHES)
     began = stopwatch()
     answer = await connection.ask(change)
     if proof not in answer:
