@@ -218,7 +218,7 @@ def _customers(rows: Rows) -> Iterator[str]:
 def _reservations(stored: _Stored) -> Iterator[str]:
     """The ranges of an open order are reserved by exactly it (H4, S3), for a merge all beneath as
     well (M1); nothing else is reserved."""
-    expected: dict[int, int] = {}
+    expected: dict[int, int | None] = {}
     for order in stored.orders.values():
         if order["status"] in OPEN:
             for item in stored.items[order["id"]]:
